@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# The front door. Each target starts from a bare Debian 12 and can be run again;
+# once everything is installed, none needs a network. CMake does the building.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench golden clean setup-build setup-test dev release
+
+help: ## list these targets
+	@echo 'snn-mlir: spiking networks in .nir files to C'
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | \
+	    while IFS='	' read -r target text; do \
+	        printf '  make %-8s %s\n' "$$target" "$$text"; done
+
+demo: setup-build release ## install, build, and run a trained network as C
+	@scripts/demo.sh
+
+test: setup-test dev release ## install, build, and run every test
+	@scripts/test.sh
+
+bench: setup-test release ## print the time per step of events, dense, interpreter
+	@.venv/bin/python test/bench.py --snnc build/release/bin/snnc
+
+golden: setup-test release ## rewrite test/golden; review the diff as code
+	@.venv/bin/python test/golden.py --snnc build/release/bin/snnc --write
+
+clean: ## remove build/ (the Python environment .venv stays)
+	rm -rf build
+
+setup-build:
+	@scripts/setup.sh build
+
+setup-test:
+	@scripts/setup.sh test
+
+# One after the other: setup comes first, and two cores are shared by one build.
+dev: | setup-test
+	@echo 'build: dev, with sanitizers (build/dev)'
+	@cmake --preset dev
+	@cmake --build --preset dev
+
+release: | setup-build
+	@echo 'build: release, one static snnc (build/release)'
+	@cmake --preset release
+	@cmake --build --preset release
+
+.NOTPARALLEL:

@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Runs every test on what `make test` has built, and sums up: the last line is
+# `N passed, N failed, N skipped`, the exit status is 1 if something failed.
+# SNN_CORPUS names the corpus, if it is not ../shared/corpus.
+set -eu
+cd "$(dirname "$0")/.."
+
+PARTS=7
+PYTHON=.venv/bin/python
+CORPUS=${SNN_CORPUS:-../shared/corpus}
+LOG=build/test.log
+SITE=build/dev/test
+SNNC=build/release/bin/snnc
+
+part=0
+passed=0
+failed=0
+skipped=0
+start=$(date +%s)
+
+heading() {
+    part=$((part + 1))
+    printf '[%d/%d] %s (%d s)\n' "$part" "$PARTS" "$1" $(($(date +%s) - start))
+}
+
+count() {
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    skipped=$((skipped + ${3:-0}))
+}
+
+# A check counts as one test: check TITLE COMMAND...
+check() {
+    heading "$1"
+    shift
+    if "$@"; then
+        count 1 0
+    else
+        echo "FAIL: $*"
+        count 0 1
+    fi
+}
+
+# A suite counts its tests itself, in its last line: suite TITLE COMMAND...
+suite() {
+    heading "$1"
+    shift
+    { "$@" 2>&1 && echo 0 >"$LOG.status" || echo $? >"$LOG.status"; } |
+        tee "$LOG"
+    before=$failed
+    # shellcheck disable=SC2046 # the counts are words
+    count $(tail -n 1 "$LOG" | counts)
+    if [ "$(cat "$LOG.status")" != 0 ] && [ "$failed" = "$before" ]; then
+        echo "FAIL: $*"
+        count 0 1
+    fi
+    rm -f "$LOG.status"
+}
+
+# The numbers of `N passed, N failed[, N skipped]`; another line is a failure.
+counts() {
+    awk '/^[0-9]+ passed, [0-9]+ failed/ { seen = $1 " " $3 " " $5 + 0 }
+         END { print seen ? seen : "0 1 0" }'
+}
+
+sources() {
+    find src tools include test examples -name golden -prune -o \
+        \( -name '*.[ch]' -o -name '*.cpp' \) -print | sort
+}
+
+formatted() { sources | xargs clang-format-22 --dry-run -Werror; }
+
+lit() {
+    rm -f "$SITE/results.json"
+    .venv/bin/lit -sv --no-progress-bar -o "$SITE/results.json" "$SITE" || true
+    $PYTHON - "$SITE/results.json" <<'END'
+import collections
+import json
+import sys
+
+codes = collections.Counter(
+    test["code"] for test in json.load(open(sys.argv[1]))["tests"])
+passed = codes["PASS"] + codes["XFAIL"] + codes["FLAKYPASS"]
+skipped = codes["UNSUPPORTED"] + codes["SKIPPED"] + codes["EXCLUDED"]
+failed = codes.total() - passed - skipped
+print(f"{passed} passed, {failed} failed, {skipped} skipped")
+END
+}
+
+corpus() {
+    $PYTHON test/corpus.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
+}
+
+mkdir -p build
+check 'format: clang-format' formatted
+check 'licence: SPDX lines' test/spdx.sh
+check 'layers: includes between rooms' test/layers.sh
+check 'messages: a test for each' test/messages.sh
+suite 'corpus runner: does it see what is wrong' $PYTHON test/corpus_selftest.py
+suite 'lit: build/dev, with sanitizers' lit
+if [ -d "$CORPUS" ]; then
+    suite "corpus: $CORPUS" corpus
+else
+    heading 'corpus'
+    echo 'skipped: no corpus'
+    count 0 0 1
+fi
+
+echo "all parts done ($(($(date +%s) - start)) s)"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
