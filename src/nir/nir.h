@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * nir.h - a NIR network in memory, and how it is read from a .nir file.
+ *
+ * A network is flat: nested graphs are inlined while reading. A node inside a
+ * nested graph is named by its path, "graph/node"; the ports of a nested graph
+ * stay as nodes of kind Input and Output (identities). docs/nir.md describes
+ * the file format.
+ */
+#ifndef SNN_NIR_NIR_H
+#define SNN_NIR_NIR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+/* Limits of what is read; a file beyond one of them is refused. */
+enum {
+    NIR_MAX_RANK = 8,
+    NIR_MAX_DEPTH = 64,          /* graphs nested in the top graph */
+    NIR_MAX_NODES = 1 << 16,     /* of the flat network */
+    NIR_MAX_ELEMENTS = 1 << 28,  /* of a dataset, and of a signal */
+    NIR_MAX_TOTAL = 1 << 29,     /* elements of all datasets */
+    NIR_MAX_EDGES = 1 << 20,     /* listed in a graph */
+    NIR_MAX_NAME_BYTES = 1 << 20 /* a string in the file */
+};
+
+/* The 18 kinds of node, in the order of the table in kinds.c. */
+typedef enum nir_kind {
+    NIR_INPUT,
+    NIR_OUTPUT,
+    NIR_AFFINE,
+    NIR_LINEAR,
+    NIR_SCALE,
+    NIR_CONV1D,
+    NIR_CONV2D,
+    NIR_SUM_POOL2D,
+    NIR_AVG_POOL2D,
+    NIR_FLATTEN,
+    NIR_DELAY,
+    NIR_THRESHOLD,
+    NIR_I,
+    NIR_IF,
+    NIR_LI,
+    NIR_LIF,
+    NIR_CUBA_LI,
+    NIR_CUBA_LIF,
+    NIR_KIND_COUNT
+} nir_kind;
+
+/* The datasets that nodes have; which node has which: kinds.c. */
+typedef enum nir_field {
+    NIR_SHAPE,
+    NIR_WEIGHT,
+    NIR_BIAS,
+    NIR_SCALE_FACTOR, /* "scale" */
+    NIR_INPUT_SHAPE,
+    NIR_STRIDE,
+    NIR_PADDING,
+    NIR_DILATION,
+    NIR_GROUPS,
+    NIR_KERNEL_SIZE,
+    NIR_START_DIM,
+    NIR_END_DIM,
+    NIR_INPUT_TYPE,
+    NIR_DELAY_TIME,      /* "delay" */
+    NIR_THRESHOLD_VALUE, /* "threshold" */
+    NIR_TAU,
+    NIR_TAU_SYN,
+    NIR_TAU_MEM,
+    NIR_R,
+    NIR_V_LEAK,
+    NIR_V_THRESHOLD,
+    NIR_V_RESET,
+    NIR_W_IN,
+    NIR_FIELD_COUNT
+} nir_field;
+
+typedef enum nir_type { NIR_ABSENT, NIR_F32, NIR_F64, NIR_I64 } nir_type;
+
+typedef struct nir_shape {
+    int rank;
+    int64_t dim[NIR_MAX_RANK];
+} nir_shape;
+
+/*
+ * The numbers of a dataset, row-major. Integer fields (shape, stride, ...) are
+ * NIR_I64. Parameters are NIR_F32 where the file's type fits into it without
+ * loss (float16, float32, bool, integers of at most 16 bits), else NIR_F64.
+ */
+typedef struct nir_array {
+    nir_type type; /* NIR_ABSENT: the node does not have the field */
+    nir_shape shape;
+    int64_t count; /* product of the dims; 1 for a scalar */
+    union {
+        const float *f32;
+        const double *f64;
+        const int64_t *i64;
+        const void *data;
+    };
+} nir_array;
+
+typedef enum nir_padding_word {
+    NIR_PAD_NUMBERS, /* field NIR_PADDING holds them */
+    NIR_PAD_SAME,
+    NIR_PAD_VALID
+} nir_padding_word;
+
+typedef struct nir_node {
+    nir_kind kind;
+    const char *name; /* path, UTF-8 */
+    nir_array field[NIR_FIELD_COUNT];
+    nir_padding_word padding_word; /* convolutions only */
+    bool top;                      /* stands in the top graph */
+    /* set by nir_infer_shapes; without batch and time axes */
+    nir_shape in;
+    nir_shape out;
+} nir_node;
+
+typedef struct nir_edge {
+    int64_t source; /* index of a node */
+    int64_t target;
+} nir_edge;
+
+typedef struct nir_net {
+    const char *file;    /* as given, for diagnostics */
+    const char *version; /* "/version" of the file, "" if it has none */
+    nir_node *nodes;     /* sorted by name, bytewise */
+    int64_t n_nodes;
+    nir_edge *edges; /* sorted by (source, target), each pair once */
+    int64_t n_edges;
+} nir_net;
+
+/*
+ * Reads the network in a .nir file (HDF5). All it returns lives in the arena.
+ * Reports every problem that it finds, then returns false: a file that is not
+ * there, not HDF5 or damaged; a node without type, of unknown type, without a
+ * required dataset, or with one of wrong type, rank or size; numbers that are
+ * not finite or out of range; an edge to a node that is not there; links out of
+ * the file. Unknown datasets and groups are warnings.
+ */
+MUST_CHECK bool nir_read(const char *path, arena *a, diag *d, nir_net *net);
+
+/*
+ * Sets in and out of every node: from the Inputs along the edges, by the rules
+ * of docs/nir.md. Reports every node whose parameters and input do not fit, and
+ * warns where an Output states another shape than its signal has.
+ */
+MUST_CHECK bool nir_infer_shapes(nir_net *net, arena *a, diag *d);
+
+/* "LIF", "Conv2d", ...: the type as the file spells it. */
+const char *nir_kind_name(nir_kind kind);
+/* "tau", "weight", ...: the dataset's name in the file. */
+const char *nir_field_name(nir_field field);
+/* A neuron has a state that it emits or that fires: I, IF, LI, LIF, Cuba*. */
+bool nir_is_neuron(nir_kind kind);
+/* Its output is spikes: IF, LIF, CubaLIF, Threshold. */
+bool nir_is_spiking(nir_kind kind);
+/* Element i of an array, of any type; element 0 if it has one element only. */
+double nir_number(const nir_array *array, int64_t i);
+/* "(2, 34, 34)", for diagnostics. */
+const char *nir_shape_text(const nir_shape *shape, arena *a);
+bool nir_shape_equal(const nir_shape *x, const nir_shape *y);
+/* "file:node", for diagnostics. */
+const char *nir_where(const nir_net *net, const nir_node *node, arena *a);
+
+/*
+ * The window of a convolution or pooling along one axis. For Conv1d there is
+ * one axis, else two.
+ */
+typedef struct nir_window {
+    int64_t kernel;
+    int64_t stride;
+    int64_t dilation;
+    int64_t pad_before;
+    int64_t pad_after;
+    int64_t out; /* length of the output axis */
+} nir_window;
+
+/* The windows of a node whose shapes are known; returns their number. */
+int nir_windows(const nir_node *node, nir_window window[2]);
+/* The axes that a Flatten makes one, both inclusive, not negative. */
+void nir_flatten_axes(const nir_node *node, int *first, int *last);
+
+#endif

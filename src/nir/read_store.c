@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * read_store.c - opens an HDF5 file, its groups and its links.
+ *
+ * HDF5 is included by read_data.h and here only. Links to other files are
+ * refused twice: by name where the link itself is one, and by a callback where
+ * the path of a soft link leads through one.
+ */
+#define H5_USE_18_API 1 /* H5O_info_t with an address, in every release */
+#include "nir/store.h"
+
+#include <hdf5.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+_Static_assert(sizeof(hid_t) == sizeof(int64_t), "store.h holds ids");
+
+typedef struct reason {
+    arena *a;
+    const char *text;
+} reason;
+
+static herr_t keep_innermost(unsigned n, const H5E_error2_t *error, void *user)
+{
+    reason *r = user;
+    if (n == 0 && error->desc) {
+        r->text = text_is_plain(error->desc)
+                      ? text_printf(r->a, "%s", error->desc)
+                      : text_quote(r->a, error->desc);
+    }
+    return 0;
+}
+
+const char *store_reason(const store *s)
+{
+    reason r = {.a = s->a, .text = "HDF5 gives no reason"};
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &r);
+    return r.text;
+}
+
+static herr_t refuse_external(const char *parent_file, const char *parent_group,
+                              const char *child_file, const char *child,
+                              unsigned *flags, hid_t access, void *user)
+{
+    (void)parent_file;
+    (void)parent_group;
+    (void)child_file;
+    (void)child;
+    (void)flags;
+    (void)access;
+    (void)user;
+    return -1;
+}
+
+/* Looks at the file before HDF5 does: its messages for these are obscure. */
+MUST_CHECK static bool check_file(store *s)
+{
+    struct stat info;
+    if (stat(s->file, &info) != 0) {
+        return diag_error(s->d, s->file, "cannot be opened: %s",
+                          strerror(errno));
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return diag_error(s->d, s->file, "is not a regular file");
+    }
+    if (info.st_size == 0) {
+        return diag_error(s->d, s->file, "is empty");
+    }
+    s->bytes = info.st_size;
+    return true;
+}
+
+static hid_t open_file(const char *file)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+#if H5_VERSION_GE(1, 10, 7)
+    H5Pset_file_locking(access, 1, 1); /* file systems without locks will do */
+#endif
+    hid_t id = H5Fopen(file, H5F_ACC_RDONLY, access);
+    if (id >= 0) {
+        H5Pclose(access);
+    }
+    return id; /* after a failure the error stack must stay as it is */
+}
+
+/* Prepares the reading of strings of variable length. */
+MUST_CHECK static bool open_strings(store *s)
+{
+    size_t n_offset = 0;
+    size_t n_length = 0;
+    hsize_t base = 0;
+    hid_t layout = H5Fget_create_plist(s->id);
+    bool ok = layout >= 0 && H5Pget_sizes(layout, &n_offset, &n_length) >= 0 &&
+              H5Pget_userblock(layout, &base) >= 0;
+    if (layout >= 0) {
+        H5Pclose(layout);
+    }
+    s->strings =
+        (heap){.fd = open(s->file, O_RDONLY | O_CLOEXEC),
+               .bytes = s->bytes,
+               .base = ok && base < (hsize_t)s->bytes ? (int64_t)base : 0,
+               .n_offset = ok && n_offset <= 8 ? (int64_t)n_offset : 8,
+               .n_length = ok && n_length <= 8 ? (int64_t)n_length : 8};
+    if (s->strings.fd < 0) {
+        return diag_error(s->d, s->file, "cannot be opened: %s",
+                          strerror(errno));
+    }
+    return true;
+}
+
+static void close_strings(store *s)
+{
+    if (s->strings.fd >= 0) {
+        close(s->strings.fd);
+    }
+    arena_free(&s->strings.a);
+}
+
+bool store_open(store *s)
+{
+    /* else it tells stderr at exit what it did not free of a damaged file */
+    H5dont_atexit();
+    H5open();
+    H5Eget_auto2(H5E_DEFAULT, &s->print, &s->print_data);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    s->left = NIR_MAX_TOTAL;
+    s->strings.fd = -1;
+    s->access = H5Pcreate(H5P_LINK_ACCESS);
+    H5Pset_elink_cb(s->access, refuse_external, NULL);
+    if (!check_file(s)) {
+        return false;
+    }
+    s->id = open_file(s->file);
+    if (s->id > 0) {
+        return open_strings(s);
+    }
+    const char *why = store_reason(s);
+    if (H5Fis_hdf5(s->file) == 0) {
+        return diag_error(s->d, s->file, "is not an HDF5 file");
+    }
+    return diag_error(s->d, s->file, "is damaged: %s", why);
+}
+
+void store_close(store *s)
+{
+    if (s->id > 0) {
+        assert(H5Fget_obj_count(s->id, H5F_OBJ_ALL | H5F_OBJ_LOCAL) == 1);
+        H5Fclose(s->id);
+    }
+    close_strings(s);
+    H5Pclose(s->access);
+    H5Eset_auto2(H5E_DEFAULT, s->print, s->print_data);
+    s->id = 0;
+}
+
+bool store_has(const store *s, int64_t group, const char *name)
+{
+    return H5Lexists(group, name, s->access) > 0;
+}
+
+bool store_has_attribute(const store *s, const char *name)
+{
+    return H5Aexists(s->id, name) > 0;
+}
+
+/* Reports a soft link that could not be followed. */
+static bool refuse_soft(store *s, const char *where, int64_t group,
+                        const char *name)
+{
+    const char *why = store_reason(s);
+    H5L_info_t link;
+    char *target = NULL;
+    if (H5Lget_info(group, name, &link, s->access) >= 0 &&
+        link.u.val_size <= NIR_MAX_NAME_BYTES) {
+        target = arena_alloc(s->a, (int64_t)link.u.val_size + 1, 1);
+        if (H5Lget_val(group, name, target, link.u.val_size, s->access) < 0) {
+            target = NULL;
+        }
+    }
+    return diag_error(s->d, where, "%s is a soft link to %s: %s",
+                      text_quote(s->a, name),
+                      target ? text_quote(s->a, target) : "nowhere", why);
+}
+
+/* Follows a link of one of the two kinds that stay in the file. */
+MUST_CHECK static bool follow(store *s, const char *where, int64_t group,
+                              const char *name, hid_t *id)
+{
+    H5L_info_t link;
+    if (!store_has(s, group, name)) {
+        return diag_error(s->d, where, "%s is missing", text_quote(s->a, name));
+    }
+    if (H5Lget_info(group, name, &link, s->access) < 0) {
+        return diag_error(s->d, where, "%s is damaged: %s",
+                          text_quote(s->a, name), store_reason(s));
+    }
+    if (link.type != H5L_TYPE_HARD && link.type != H5L_TYPE_SOFT) {
+        return diag_error(s->d, where,
+                          "%s is a link to another file, which is not followed",
+                          text_quote(s->a, name));
+    }
+    *id = H5Oopen(group, name, s->access);
+    if (*id < 0 && link.type == H5L_TYPE_SOFT) {
+        return refuse_soft(s, where, group, name);
+    }
+    if (*id < 0) {
+        return diag_error(s->d, where, "%s is damaged: %s",
+                          text_quote(s->a, name), store_reason(s));
+    }
+    return true;
+}
+
+bool store_get(store *s, const char *where, int64_t group, const char *name,
+               store_object *object)
+{
+    *object = (store_object){0};
+    hid_t id = -1;
+    if (!follow(s, where, group, name, &id)) {
+        return false;
+    }
+    H5O_info_t info;
+    if (H5Oget_info2(id, &info, H5O_INFO_BASIC | H5O_INFO_NUM_ATTRS) < 0) {
+        diag_error(s->d, where, "%s is damaged: %s", text_quote(s->a, name),
+                   store_reason(s));
+        H5Oclose(id);
+        return false;
+    }
+    object->id = id;
+    object->kind = info.type == H5O_TYPE_GROUP     ? STORE_GROUP
+                   : info.type == H5O_TYPE_DATASET ? STORE_DATASET
+                                                   : STORE_OTHER;
+    object->address = info.addr;
+    object->n_attributes = (int64_t)info.num_attrs;
+    return true;
+}
+
+void store_release(store_object *object)
+{
+    if (object->id > 0) {
+        H5Oclose(object->id);
+    }
+    object->id = 0;
+}
+
+static herr_t add_name(hid_t group, const char *name, const H5L_info_t *link,
+                       void *user)
+{
+    (void)group;
+    (void)link;
+    store_names *n = user;
+    n->name = arena_grow(n->a, n->name, n->count, &n->capacity, sizeof(char *));
+    n->name[n->count++] = arena_text(n->a, name, (int64_t)strlen(name));
+    return n->count > NIR_MAX_NODES;
+}
+
+static int compare_names(const void *x, const void *y)
+{
+    return strcmp(*(char *const *)x, *(char *const *)y);
+}
+
+bool store_list(store *s, const char *where, int64_t group, store_names *names)
+{
+    *names = (store_names){.a = s->a};
+    /*
+     * HDF5 1.10 frees what it never set when it sorts links of which one is
+     * damaged. So they are not sorted by it, and a search for a name that is
+     * not there makes it decode them all once.
+     */
+    htri_t sane = H5Lexists(group, "\x01", s->access);
+    herr_t end = sane < 0 ? -1
+                          : H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE,
+                                       NULL, add_name, names);
+    if (end < 0) {
+        return diag_error(s->d, where, "a group is damaged: %s",
+                          store_reason(s));
+    }
+    if (end > 0) {
+        return diag_error(s->d, where, "a group has more than %d members",
+                          NIR_MAX_NODES);
+    }
+    if (names->count > 1) {
+        qsort(names->name, (size_t)names->count, sizeof(char *), compare_names);
+    }
+    for (int64_t i = 1; i < names->count; i++) {
+        if (strcmp(names->name[i - 1], names->name[i]) == 0) {
+            return diag_error(s->d, where, "two members are called %s",
+                              text_quote(s->a, names->name[i]));
+        }
+    }
+    return true;
+}

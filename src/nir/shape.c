@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * shape.c - the shape of every signal, from the Inputs along the edges.
+ *
+ * A worklist holds the nodes whose output shape became known; each shape is set
+ * once, so the work is linear in the edges. Loops need no care: a node's output
+ * follows from the first of its inputs that is known, and in the end every edge
+ * is compared. Nodes that nothing feeds take the shape that they feed, or that
+ * of their parameters.
+ */
+#include "nir/nir.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "nir/check.h"
+#include "nir/kinds.h"
+
+/* Edges by one of their ends: those of node n are first[n] .. first[n+1]-1. */
+typedef struct ends {
+    int64_t *first;
+    int64_t *other; /* the node at the other end */
+} ends;
+
+typedef struct inference {
+    nir_net *net;
+    arena *a;
+    diag *d;
+    ends from;      /* edges that leave a node */
+    ends into;      /* edges that enter a node */
+    bool *in_known; /* by node */
+    bool *out_known;
+    bool *refused; /* its parameters do not fit its input */
+    int64_t *list; /* nodes whose neighbours are to be looked at */
+    int64_t n_list;
+} inference;
+
+static const nir_array *get(const nir_node *node, nir_field field)
+{
+    return &node->field[field];
+}
+
+static nir_shape shape_field(const nir_node *node, nir_field field)
+{
+    const nir_array *x = get(node, field);
+    nir_shape shape = {.rank = (int)x->count};
+    for (int i = 0; i < shape.rank; i++) {
+        shape.dim[i] = x->i64[i];
+    }
+    return shape;
+}
+
+static const char *where_of(const inference *s, const nir_node *node)
+{
+    return nir_where(s->net, node, s->a);
+}
+
+/* Reports that a node takes one shape and is given another. */
+MUST_CHECK static bool refuse_input(const inference *s, const nir_node *node,
+                                    const char *what, const nir_shape *takes)
+{
+    return diag_error(
+        s->d, where_of(s, node), "'%s' has shape %s, the input %s", what,
+        nir_shape_text(takes, s->a), nir_shape_text(&node->in, s->a));
+}
+
+/* The window along one axis; out is not positive where it does not fit. */
+static nir_window window_of(const nir_node *node, int axis)
+{
+    nir_window w = {.dilation = 1,
+                    .stride = nir_per_axis(node, NIR_STRIDE, axis)};
+    if (nir_is_conv(node->kind)) {
+        w.kernel = get(node, NIR_WEIGHT)->shape.dim[axis + 2];
+        w.dilation = nir_per_axis(node, NIR_DILATION, axis);
+    } else {
+        w.kernel = nir_per_axis(node, NIR_KERNEL_SIZE, axis);
+    }
+    int64_t span = w.dilation * (w.kernel - 1) + 1;
+    if (node->padding_word == NIR_PAD_SAME) {
+        w.pad_before = (span - 1) / 2;
+        w.pad_after = (span - 1) - w.pad_before;
+    } else if (node->padding_word == NIR_PAD_NUMBERS) {
+        w.pad_before = nir_per_axis(node, NIR_PADDING, axis);
+        w.pad_after = w.pad_before;
+    }
+    int64_t room = node->in.dim[axis + 1] + w.pad_before + w.pad_after - span;
+    w.out = room < 0 ? 0 : room / w.stride + 1;
+    return w;
+}
+
+int nir_windows(const nir_node *node, nir_window window[2])
+{
+    int axes = nir_window_axes(node->kind);
+    for (int i = 0; i < axes; i++) {
+        window[i] = window_of(node, i);
+    }
+    return axes;
+}
+
+void nir_flatten_axes(const nir_node *node, int *first, int *last)
+{
+    int64_t start = nir_per_axis(node, NIR_START_DIM, 0);
+    int64_t end = nir_per_axis(node, NIR_END_DIM, 0);
+    start += start < 0 ? node->in.rank : 0;
+    end += end < 0 ? node->in.rank : 0;
+    /* out of range becomes an empty range, for the check below */
+    bool fits = start >= 0 && start <= end && end < node->in.rank;
+    *first = fits ? (int)start : 0;
+    *last = fits ? (int)end : -1;
+}
+
+MUST_CHECK static bool flatten_out(const inference *s, nir_node *node)
+{
+    int first = 0;
+    int last = 0;
+    nir_flatten_axes(node, &first, &last);
+    if (last < first) {
+        return diag_error(s->d, where_of(s, node),
+                          "'start_dim' is %" PRId64 " and 'end_dim' %" PRId64
+                          ", the input has shape %s",
+                          nir_per_axis(node, NIR_START_DIM, 0),
+                          nir_per_axis(node, NIR_END_DIM, 0),
+                          nir_shape_text(&node->in, s->a));
+    }
+    if (get(node, NIR_INPUT_TYPE)->type != NIR_ABSENT) {
+        nir_shape stated = shape_field(node, NIR_INPUT_TYPE);
+        if (!nir_shape_equal(&stated, &node->in)) {
+            return diag_error(s->d, where_of(s, node),
+                              "'input_type' is %s, the input has shape %s",
+                              nir_shape_text(&stated, s->a),
+                              nir_shape_text(&node->in, s->a));
+        }
+    }
+    node->out = (nir_shape){0};
+    for (int i = 0; i < node->in.rank; i++) {
+        if (i > first && i <= last) {
+            node->out.dim[node->out.rank - 1] *= node->in.dim[i];
+        } else {
+            node->out.dim[node->out.rank++] = node->in.dim[i];
+        }
+    }
+    return true;
+}
+
+/* Channels and stated input size of a convolution. */
+MUST_CHECK static bool check_conv_input(const inference *s,
+                                        const nir_node *node)
+{
+    const nir_shape *weight = &get(node, NIR_WEIGHT)->shape;
+    int64_t groups = nir_per_axis(node, NIR_GROUPS, 0);
+    if (weight->dim[1] * groups != node->in.dim[0]) {
+        return diag_error(s->d, where_of(s, node),
+                          "'weight' takes %" PRId64 " channels in %" PRId64
+                          " groups, the input has shape %s",
+                          weight->dim[1] * groups, groups,
+                          nir_shape_text(&node->in, s->a));
+    }
+    if (get(node, NIR_INPUT_SHAPE)->type == NIR_ABSENT) {
+        return true;
+    }
+    for (int i = 0; i < node->in.rank - 1; i++) {
+        int64_t stated = nir_per_axis(node, NIR_INPUT_SHAPE, i);
+        if (stated != node->in.dim[i + 1]) {
+            return diag_error(s->d, where_of(s, node),
+                              "'input_shape' is %" PRId64
+                              " on axis %d, the input has shape %s",
+                              stated, i, nir_shape_text(&node->in, s->a));
+        }
+    }
+    return true;
+}
+
+MUST_CHECK static bool window_out(const inference *s, nir_node *node)
+{
+    nir_window window[2];
+    int axes = nir_window_axes(node->kind);
+    if (node->in.rank != axes + 1) {
+        return diag_error(s->d, where_of(s, node),
+                          "the input has shape %s, it must have %d axes",
+                          nir_shape_text(&node->in, s->a), axes + 1);
+    }
+    bool conv = nir_is_conv(node->kind);
+    if (conv && !check_conv_input(s, node)) {
+        return false;
+    }
+    (void)nir_windows(node, window);
+    node->out = node->in;
+    if (conv) {
+        node->out.dim[0] = get(node, NIR_WEIGHT)->shape.dim[0];
+    }
+    for (int i = 0; i < axes; i++) {
+        const nir_window *w = &window[i];
+        if (w->out < 1) {
+            return diag_error(
+                s->d, where_of(s, node),
+                "the window spans %" PRId64 " on axis %d, the padded input has "
+                "%" PRId64,
+                w->dilation * (w->kernel - 1) + 1, i,
+                node->in.dim[i + 1] + w->pad_before + w->pad_after);
+        }
+        node->out.dim[i + 1] = w->out;
+    }
+    return true;
+}
+
+/* The shape that a node takes whatever it is fed; false if it takes any. */
+static bool fixed_input(const nir_node *node, nir_shape *shape)
+{
+    if (node->kind == NIR_LINEAR || node->kind == NIR_AFFINE) {
+        *shape = nir_linear_input(node);
+        return true;
+    }
+    return nir_is_elementwise(node->kind) && nir_own_shape(node, shape);
+}
+
+/*
+ * The shape of a top Input's signal. Rockpool writes batch and time axes into
+ * it: (1, S) or (1, time, S), where all nodes that it feeds take S.
+ */
+static nir_shape input_signal(const inference *s, int64_t n)
+{
+    const nir_node *node = &s->net->nodes[n];
+    nir_shape stated = shape_field(node, NIR_SHAPE);
+    nir_shape taken = {0};
+    int64_t first = s->from.first[n];
+    int64_t last = s->from.first[n + 1];
+    for (int64_t i = first; i < last; i++) {
+        nir_shape one;
+        if (!fixed_input(&s->net->nodes[s->from.other[i]], &one) ||
+            (i > first && !nir_shape_equal(&one, &taken))) {
+            return stated;
+        }
+        taken = one;
+    }
+    int more = stated.rank - taken.rank;
+    if (!node->top || first == last || more < 1 || more > 2 ||
+        stated.dim[0] != 1 ||
+        memcmp(stated.dim + more, taken.dim,
+               (size_t)taken.rank * sizeof taken.dim[0]) != 0) {
+        return stated;
+    }
+    diag_warning(s->d, where_of(s, node),
+                 "'shape' is %s, read as batch%s and a signal of shape %s",
+                 nir_shape_text(&stated, s->a), more == 1 ? "" : ", time",
+                 nir_shape_text(&taken, s->a));
+    return taken;
+}
+
+MUST_CHECK static bool input_out(const inference *s, nir_node *node,
+                                 bool has_in)
+{
+    if (has_in && !nir_shape_equal(&node->out, &node->in)) {
+        return refuse_input(s, node, "shape", &node->out);
+    }
+    return true;
+}
+
+MUST_CHECK static bool fixed_out(const inference *s, nir_node *node,
+                                 bool has_in, const nir_shape *takes)
+{
+    bool linear = node->kind == NIR_LINEAR || node->kind == NIR_AFFINE;
+    if (has_in && !nir_shape_equal(takes, &node->in)) {
+        if (linear) {
+            return diag_error(s->d, where_of(s, node),
+                              "'weight' takes shape %s, the input has %s",
+                              nir_shape_text(takes, s->a),
+                              nir_shape_text(&node->in, s->a));
+        }
+        return diag_error(s->d, where_of(s, node),
+                          "the parameters have shape %s, the input has %s",
+                          nir_shape_text(takes, s->a),
+                          nir_shape_text(&node->in, s->a));
+    }
+    node->out = *takes;
+    if (linear) {
+        node->out = get(node, NIR_WEIGHT)->shape;
+        node->out.rank--;
+    }
+    return true;
+}
+
+/* Sets node->out; *known tells whether it follows from what is known. */
+MUST_CHECK static bool set_out(const inference *s, int64_t n, bool *known)
+{
+    nir_node *node = &s->net->nodes[n];
+    bool has_in = s->in_known[n];
+    nir_shape takes;
+    *known = true;
+    if (node->kind == NIR_INPUT) {
+        node->out = input_signal(s, n);
+        return input_out(s, node, has_in);
+    }
+    if (fixed_input(node, &takes)) {
+        return fixed_out(s, node, has_in, &takes);
+    }
+    *known = has_in;
+    if (!has_in) {
+        return true;
+    }
+    if (node->kind == NIR_FLATTEN) {
+        return flatten_out(s, node);
+    }
+    if (nir_window_axes(node->kind) > 0) {
+        return window_out(s, node);
+    }
+    node->out = node->in; /* an Output, or parameters that fit any signal */
+    return true;
+}
+
+/* Works a node's output out, if its shape can be told by now. */
+static void visit(inference *s, int64_t n)
+{
+    bool known = false;
+    nir_node *node = &s->net->nodes[n];
+    if (s->refused[n]) {
+        return;
+    }
+    if (!set_out(s, n, &known)) {
+        s->refused[n] = true;
+        return;
+    }
+    if (!known || s->out_known[n]) {
+        return;
+    }
+    if (nir_shape_size(&node->out) > NIR_MAX_ELEMENTS) {
+        diag_error(s->d, where_of(s, node),
+                   "the output has shape %s, more than %d elements",
+                   nir_shape_text(&node->out, s->a), NIR_MAX_ELEMENTS);
+        s->refused[n] = true;
+        return;
+    }
+    s->out_known[n] = true;
+    s->list[s->n_list++] = n;
+}
+
+/* Passes the shapes on until no more follow. */
+static void run_forward(inference *s)
+{
+    for (int64_t n = 0; n < s->net->n_nodes; n++) {
+        visit(s, n);
+    }
+    while (s->n_list > 0) {
+        int64_t source = s->list[--s->n_list];
+        for (int64_t i = s->from.first[source]; i < s->from.first[source + 1];
+             i++) {
+            int64_t target = s->from.other[i];
+            if (!s->in_known[target]) {
+                s->net->nodes[target].in = s->net->nodes[source].out;
+                s->in_known[target] = true;
+                visit(s, target);
+            }
+        }
+    }
+}
+
+/* Nodes that are fed nothing and fit anything take the shape that they feed. */
+static void run_backward(inference *s)
+{
+    s->n_list = 0;
+    for (int64_t n = 0; n < s->net->n_nodes; n++) {
+        nir_node *node = &s->net->nodes[n];
+        if (!s->in_known[n] && fixed_input(node, &node->in)) {
+            s->in_known[n] = true;
+        }
+        if (s->in_known[n]) {
+            s->list[s->n_list++] = n;
+        }
+    }
+    while (s->n_list > 0) {
+        int64_t target = s->list[--s->n_list];
+        for (int64_t i = s->into.first[target]; i < s->into.first[target + 1];
+             i++) {
+            int64_t source = s->into.other[i];
+            nir_node *node = &s->net->nodes[source];
+            if (s->out_known[source] || s->in_known[source] ||
+                !nir_is_elementwise(node->kind)) {
+                continue;
+            }
+            node->in = node->out = s->net->nodes[target].in;
+            s->in_known[source] = s->out_known[source] = true;
+            s->list[s->n_list++] = source;
+        }
+    }
+}
+
+/* The longest shape among parameters of one element each. */
+static nir_shape longest_shape(const nir_node *node)
+{
+    nir_shape longest = {0};
+    for (int f = 0; f < NIR_FIELD_COUNT; f++) {
+        const nir_array *x = get(node, (nir_field)f);
+        if (x->shape.rank > longest.rank) {
+            longest = x->shape;
+        }
+    }
+    return longest;
+}
+
+/* Sets what no edge has told. False if nothing tells the output's shape. */
+static bool settle(inference *s, int64_t n)
+{
+    nir_node *node = &s->net->nodes[n];
+    if (!s->out_known[n] && nir_is_elementwise(node->kind)) {
+        node->out = longest_shape(node);
+        s->out_known[n] = true;
+    }
+    if (s->out_known[n] && !s->in_known[n]) {
+        node->in = node->out;
+    }
+    return s->out_known[n];
+}
+
+/* What one edge brings is not what its target takes. */
+static void refuse_edge(const inference *s, const nir_node *node,
+                        const nir_node *source, const nir_node *other)
+{
+    const char *name = text_quote(s->a, source->name);
+    const char *brings = nir_shape_text(&source->out, s->a);
+    const char *takes = nir_shape_text(&node->in, s->a);
+    if (other) {
+        diag_error(s->d, where_of(s, node),
+                   "the edge from %s brings shape %s, the edge from %s %s",
+                   name, brings, text_quote(s->a, other->name), takes);
+    } else {
+        diag_error(s->d, where_of(s, node),
+                   "the edge from %s brings shape %s, the node takes %s", name,
+                   brings, takes);
+    }
+}
+
+/* What the edges into a node bring must be what it takes. */
+static void compare_edges_into(const inference *s, int64_t n)
+{
+    const nir_node *node = &s->net->nodes[n];
+    const nir_node *fits = NULL;
+    for (int64_t i = s->into.first[n]; i < s->into.first[n + 1]; i++) {
+        const nir_node *source = &s->net->nodes[s->into.other[i]];
+        if (nir_shape_equal(&source->out, &node->in)) {
+            fits = source;
+        }
+    }
+    for (int64_t i = s->into.first[n]; i < s->into.first[n + 1]; i++) {
+        const nir_node *source = &s->net->nodes[s->into.other[i]];
+        if (!nir_shape_equal(&source->out, &node->in)) {
+            refuse_edge(s, node, source, fits);
+        }
+    }
+}
+
+static void warn_output(const inference *s, const nir_node *node)
+{
+    nir_shape stated = shape_field(node, NIR_SHAPE);
+    if (!nir_shape_equal(&stated, &node->out)) {
+        diag_warning(
+            s->d, where_of(s, node), "'shape' is %s, the signal has shape %s",
+            nir_shape_text(&stated, s->a), nir_shape_text(&node->out, s->a));
+    }
+}
+
+/* After the inference: unknown shapes, then contradictions. */
+static void check_all(inference *s, int64_t errors)
+{
+    bool clean = s->d->errors == errors;
+    for (int64_t n = 0; n < s->net->n_nodes; n++) {
+        /* behind a node that was refused, unknown shapes say nothing new */
+        if (!settle(s, n) && clean) {
+            diag_error(s->d, where_of(s, &s->net->nodes[n]),
+                       "no Input reaches this node, so its shape is unknown");
+        }
+    }
+    if (s->d->errors != errors) {
+        return;
+    }
+    for (int64_t n = 0; n < s->net->n_nodes; n++) {
+        compare_edges_into(s, n);
+    }
+    for (int64_t n = 0; n < s->net->n_nodes && s->d->errors == errors; n++) {
+        if (s->net->nodes[n].kind == NIR_OUTPUT) {
+            warn_output(s, &s->net->nodes[n]);
+        }
+    }
+}
+
+/* Sorts the edges by their source, or by their target. */
+static ends index_edges(const nir_net *net, arena *a, bool by_source)
+{
+    ends e = {.first = ARENA_ARRAY(a, int64_t, net->n_nodes + 2),
+              .other = ARENA_ARRAY(a, int64_t, net->n_edges)};
+    for (int64_t i = 0; i < net->n_edges; i++) {
+        e.first[(by_source ? net->edges[i].source : net->edges[i].target) +
+                2]++;
+    }
+    for (int64_t n = 2; n < net->n_nodes + 2; n++) {
+        e.first[n] += e.first[n - 1];
+    }
+    for (int64_t i = 0; i < net->n_edges; i++) {
+        const nir_edge *x = &net->edges[i];
+        int64_t at = by_source ? x->source : x->target;
+        e.other[e.first[at + 1]++] = by_source ? x->target : x->source;
+    }
+    return e;
+}
+
+bool nir_infer_shapes(nir_net *net, arena *a, diag *d)
+{
+    int64_t errors = d->errors;
+    inference s = {.net = net,
+                   .a = a,
+                   .d = d,
+                   .from = index_edges(net, a, true),
+                   .into = index_edges(net, a, false),
+                   .in_known = ARENA_ARRAY(a, bool, net->n_nodes),
+                   .out_known = ARENA_ARRAY(a, bool, net->n_nodes),
+                   .refused = ARENA_ARRAY(a, bool, net->n_nodes),
+                   .list = ARENA_ARRAY(a, int64_t, net->n_nodes)};
+    run_forward(&s);
+    run_backward(&s);
+    check_all(&s, errors);
+    return d->errors == errors;
+}
