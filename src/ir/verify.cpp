@@ -1,0 +1,590 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// verify.cpp - what TableGen cannot say about the operations: shapes that fit,
+// and element types that fit. The constraints are those of docs/spec.md, cited
+// by their names there (linear_c1).
+
+#include "ir/ops.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace mlir::snn;
+
+//===- shapes --------------------------------------------------------------===
+
+static std::string text(ArrayRef<int64_t> shape)
+{
+    std::string s = "(";
+    llvm::raw_string_ostream os(s);
+    llvm::interleaveComma(shape, os);
+    return s + ")";
+}
+
+static ArrayRef<int64_t> shapeOf(Value v)
+{
+    return cast<ShapedType>(v.getType()).getShape();
+}
+
+/// Fails unless `has`, the shape of what `name` says, is `expected`.
+static LogicalResult expectShape(Operation *op, StringRef name,
+                                 ArrayRef<int64_t> has,
+                                 ArrayRef<int64_t> expected)
+{
+    if (has == expected) {
+        return success();
+    }
+    return op->emitOpError() << "'" << name << "' has shape " << text(has)
+                             << ", expected " << text(expected);
+}
+
+/// A parameter is one number, or elements of the shape of the signal.
+static LogicalResult expectParam(Operation *op, StringRef name, Attribute param,
+                                 ArrayRef<int64_t> shape)
+{
+    auto elements = dyn_cast_or_null<ElementsAttr>(param);
+    return elements ? expectShape(op, name, elements.getShapedType().getShape(),
+                                  shape)
+                    : success();
+}
+
+/// Elementwise: what `name` says has the shape of x, and so have parameters.
+static LogicalResult expectElementwise(Operation *op, Value x, StringRef name,
+                                       Value y)
+{
+    if (failed(expectShape(op, name, shapeOf(y), shapeOf(x)))) {
+        return failure();
+    }
+    for (StringAttr param : op->getName().getAttributeNames()) {
+        if (failed(expectParam(op, param, op->getAttr(param), shapeOf(x)))) {
+            return failure();
+        }
+    }
+    return success();
+}
+
+//===- element types -------------------------------------------------------===
+
+static Type elementOf(Value v) { return getElementTypeOrSelf(v.getType()); }
+
+static quant::QuantizedType quantOf(Value v)
+{
+    return dyn_cast<quant::QuantizedType>(elementOf(v));
+}
+
+/// The scales of a value: one, or one for each index of an axis. Spikes and
+/// counts have scale 1.
+namespace {
+struct Scales {
+    SmallVector<double> scale;
+    int axis = -1; /* -1: one scale for all */
+};
+} // namespace
+
+static Scales scalesOf(Value v)
+{
+    Type type = elementOf(v);
+    if (auto uniform = dyn_cast<quant::UniformQuantizedType>(type)) {
+        return {{uniform.getScale()}, -1};
+    }
+    if (auto axis = dyn_cast<quant::UniformQuantizedPerAxisType>(type)) {
+        return {SmallVector<double>(axis.getScales()),
+                axis.getQuantizedDimension()};
+    }
+    return {{1.0}, -1};
+}
+
+bool mlir::snn::isStaticAndSymmetric(Type type)
+{
+    auto tensor = cast<RankedTensorType>(type);
+    auto quantized = dyn_cast<quant::QuantizedType>(tensor.getElementType());
+    if (!tensor.hasStaticShape() || !quantized) {
+        return tensor.hasStaticShape();
+    }
+    if (!quantized.isSigned() || !quantized.getExpressedType().isF32()) {
+        return false;
+    }
+    if (auto uniform = dyn_cast<quant::UniformQuantizedType>(quantized)) {
+        return uniform.getZeroPoint() == 0;
+    }
+    auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(quantized);
+    if (!perAxis || perAxis.getQuantizedDimension() >= tensor.getRank()) {
+        return false;
+    }
+    int64_t length = tensor.getDimSize(perAxis.getQuantizedDimension());
+    return length == int64_t(perAxis.getScales().size()) &&
+           llvm::all_of(perAxis.getZeroPoints(),
+                        [](int64_t zero) { return zero == 0; });
+}
+
+/// Two scales are the same number, up to the rounding of a product.
+static bool sameScale(double a, double b)
+{
+    return std::abs(a - b) <= 1e-12 * std::max(std::abs(a), std::abs(b));
+}
+
+static LogicalResult expectScales(Operation *op, StringRef what, Scales has,
+                                  Scales expected)
+{
+    bool same = has.axis == expected.axis &&
+                has.scale.size() == expected.scale.size() &&
+                llvm::all_of(llvm::zip(has.scale, expected.scale), [](auto p) {
+                    return sameScale(std::get<0>(p), std::get<1>(p));
+                });
+    if (same) {
+        return success();
+    }
+    auto print = [](Scales s) {
+        std::string t;
+        llvm::raw_string_ostream os(t);
+        llvm::interleaveComma(s.scale, os);
+        os << (s.axis < 0 ? "" : " along axis ");
+        return s.axis < 0 ? t : t + std::to_string(s.axis);
+    };
+    return op->emitOpError() << "'" << what << "' has scale " << print(has)
+                             << ", expected " << print(expected);
+}
+
+static bool isCount(Value v) { return isa<IntegerType>(elementOf(v)); }
+
+/// linear_c2: products. Floats: weight, bias and result are of one float type,
+/// x is of that type or an integer. Quantized: x (scale 1 for spikes) times
+/// weight gives the scale of bias and result; no float takes part.
+static LogicalResult expectProduct(Operation *op, Value x, Value weight,
+                                   Value bias, Value y)
+{
+    if (isa<FloatType>(elementOf(weight))) {
+        for (Value v : {x, bias, y}) {
+            if (v && !(v == x && isCount(v)) &&
+                elementOf(v) != elementOf(weight)) {
+                return op->emitOpError()
+                       << "'weight' has elements " << elementOf(weight)
+                       << ", another operand or result has " << elementOf(v);
+            }
+        }
+        return success();
+    }
+    if (!quantOf(weight) || !quantOf(y) || !(quantOf(x) || isCount(x)) ||
+        (bias && !quantOf(bias))) {
+        return op->emitOpError("expected all floats or all quantized");
+    }
+    Scales product = scalesOf(weight);
+    Scales in = scalesOf(x);
+    if (in.axis >= 0) {
+        return op->emitOpError("'x' has a scale for each index of an axis, "
+                               "expected one scale");
+    }
+    if (product.axis > 0) {
+        return op->emitOpError() << "'weight' has scales along axis "
+                                 << product.axis << ", expected axis 0";
+    }
+    for (double &s : product.scale) {
+        s *= in.scale[0];
+    }
+    if (bias && failed(expectScales(op, "bias", scalesOf(bias), product))) {
+        return failure();
+    }
+    return expectScales(op, "y", scalesOf(y), product);
+}
+
+/// same_c1: what `name` says has x's float type, or x's scale, or is a count
+/// where x is one. Where x is spikes or counts, a float is right, too.
+static LogicalResult expectSame(Operation *op, Value x, StringRef name, Value y)
+{
+    if (quantOf(x) && quantOf(y)) {
+        return expectScales(op, name, scalesOf(y), scalesOf(x));
+    }
+    if (elementOf(x) == elementOf(y) || (isCount(x) && !quantOf(y))) {
+        return success();
+    }
+    return op->emitOpError() << "'" << name << "' has elements " << elementOf(y)
+                             << ", 'x' has " << elementOf(x);
+}
+
+/// Both of them.
+static LogicalResult expectAlike(Operation *op, Value x, StringRef name,
+                                 Value y)
+{
+    return success(succeeded(expectElementwise(op, x, name, y)) &&
+                   succeeded(expectSame(op, x, name, y)));
+}
+
+/// Names that become those of arguments and fields in C.
+static LogicalResult expectNew(Operation *op, StringRef what, StringRef name,
+                               llvm::StringSet<> &known)
+{
+    return known.insert(name).second ? success()
+                                     : op->emitOpError()
+                                           << "has two " << what << "s '"
+                                           << name << "'";
+}
+
+//===- both levels ---------------------------------------------------------===
+
+LogicalResult ConstantOp::verify()
+{
+    // constant_c1
+    auto type = cast<RankedTensorType>(getType());
+    if (auto quantized = quantOf(getResult())) {
+        type = type.clone(quantized.getStorageType());
+    }
+    return getValue().getType() == type
+               ? success()
+               : emitOpError() << "'value' has type " << getValue().getType()
+                               << ", expected " << type;
+}
+
+LogicalResult LinearOp::verify()
+{
+    ArrayRef<int64_t> w = shapeOf(getWeight());
+    if (w.size() < 2) {
+        return emitOpError()
+               << "'weight' has rank " << w.size() << ", expected at least 2";
+    }
+    // linear_c1
+    SmallVector<int64_t> in(w.drop_back(2));
+    in.push_back(w.back());
+    ArrayRef<int64_t> out = w.drop_back(1);
+    if (failed(expectShape(*this, "x", shapeOf(getX()), in)) ||
+        failed(expectShape(*this, "y", shapeOf(getY()), out))) {
+        return failure();
+    }
+    if (getBias() && shapeOf(getBias()) != out.take_back(1) &&
+        failed(expectShape(*this, "bias", shapeOf(getBias()), out))) {
+        return failure();
+    }
+    return expectProduct(*this, getX(), getWeight(), getBias(), getY());
+}
+
+/// The windows of a convolution or pool: lengths of the lists, and the result's
+/// axes behind its first.
+static LogicalResult
+expectWindows(Operation *op, ArrayRef<int64_t> x, ArrayRef<int64_t> kernel,
+              ArrayRef<int64_t> stride, ArrayRef<int64_t> pads,
+              ArrayRef<int64_t> dilation, SmallVectorImpl<int64_t> &out)
+{
+    size_t axes = x.size() - 1;
+    if (kernel.size() != axes || stride.size() != axes ||
+        dilation.size() != axes || pads.size() != 2 * axes) {
+        return op->emitOpError() << "expected windows of " << axes << " axes";
+    }
+    /* Not above 2^31, so that no sum or product of them overflows. */
+    auto in = [](ArrayRef<int64_t> list, int64_t least) {
+        return llvm::all_of(
+            list, [=](int64_t n) { return n >= least && n <= INT32_MAX; });
+    };
+    if (!in(kernel, 1) || !in(stride, 1) || !in(dilation, 1) || !in(pads, 0)) {
+        return op->emitOpError("expected positive kernel, stride and dilation, "
+                               "and pads that are not negative");
+    }
+    for (size_t i = 0; i < axes; i++) {
+        uint64_t span = dilation[i] * (kernel[i] - 1) + 1;
+        uint64_t padded = uint64_t(x[i + 1]) + pads[2 * i] + pads[2 * i + 1];
+        if (padded < span) {
+            return op->emitOpError()
+                   << "axis " << i << " has " << padded
+                   << " elements with its padding, the kernel spans " << span;
+        }
+        out.push_back((padded - span) / stride[i] + 1);
+    }
+    return success();
+}
+
+LogicalResult ConvOp::verify()
+{
+    ArrayRef<int64_t> x = shapeOf(getX());
+    ArrayRef<int64_t> w = shapeOf(getWeight());
+    if ((x.size() != 2 && x.size() != 3) || w.size() != x.size() + 1) {
+        return emitOpError() << "'x' has rank " << x.size() << ", 'weight' "
+                             << w.size() << ", expected 2 and 3 or 3 and 4";
+    }
+    int64_t groups = getGroups();
+    if (w[0] % groups || x[0] % groups || w[1] != x[0] / groups) {
+        return emitOpError() << "'x' has " << x[0] << " channels, 'weight' has "
+                             << text(w) << ", groups is " << groups;
+    }
+    // conv_c1
+    SmallVector<int64_t> out{w[0]};
+    if (failed(expectWindows(*this, x, w.drop_front(2), getStride(), getPads(),
+                             getDilation(), out)) ||
+        failed(expectShape(*this, "y", shapeOf(getY()), out))) {
+        return failure();
+    }
+    if (getBias() &&
+        failed(expectShape(*this, "bias", shapeOf(getBias()), {w[0]}))) {
+        return failure();
+    }
+    return expectProduct(*this, getX(), getWeight(), getBias(), getY());
+}
+
+template <typename Op> static LogicalResult verifyPool(Op op)
+{
+    ArrayRef<int64_t> x = shapeOf(op.getX());
+    if (x.size() != 3) {
+        return op.emitOpError()
+               << "'x' has rank " << x.size() << ", expected 3";
+    }
+    SmallVector<int64_t> out{x[0]};
+    SmallVector<int64_t> ones(x.size() - 1, 1);
+    if (failed(expectWindows(op, x, op.getKernel(), op.getStride(),
+                             op.getPads(), ones, out)) ||
+        failed(expectShape(op, "y", shapeOf(op.getY()), out))) {
+        return failure();
+    }
+    return expectSame(op, op.getX(), "y", op.getY());
+}
+
+LogicalResult SumPoolOp::verify() { return verifyPool(*this); } // sum_pool_c1
+LogicalResult AvgPoolOp::verify() { return verifyPool(*this); } // avg_pool_c1
+
+LogicalResult ScaleOp::verify()
+{
+    // scale_c1
+    return quantOf(getX()) && quantOf(getY())
+               ? expectElementwise(*this, getX(), "y", getY())
+               : expectAlike(*this, getX(), "y", getY());
+}
+
+LogicalResult SumOp::verify()
+{
+    // sum_c1
+    if (getX().size() < 2) {
+        return emitOpError()
+               << "has " << getX().size() << " operands, expected at least 2";
+    }
+    for (Value x : getX()) {
+        if (failed(expectAlike(*this, x, "y", getY()))) {
+            return failure();
+        }
+    }
+    return success();
+}
+
+LogicalResult ThresholdOp::verify()
+{
+    return expectElementwise(*this, getX(), "y", getY()); // threshold_c1
+}
+
+//===- network level -------------------------------------------------------===
+
+LogicalResult NetworkOp::verifyRegions()
+{
+    if (getBody().getNumArguments()) {
+        return emitOpError()
+               << "has a region with " << getBody().getNumArguments()
+               << " arguments, expected none";
+    }
+    llvm::StringSet<> inputs, outputs;
+    for (Operation &op : getBody().front()) {
+        auto input = dyn_cast<InputOp>(op);
+        auto output = dyn_cast<OutputOp>(op);
+        if ((input &&
+             failed(expectNew(*this, "input", input.getNode(), inputs))) ||
+            (output &&
+             failed(expectNew(*this, "output", output.getNode(), outputs)))) {
+            return failure();
+        }
+    }
+    return success();
+}
+
+LogicalResult DelayOp::verify()
+{
+    return expectAlike(*this, getX(), "y", getY()); // delay_c1
+}
+
+LogicalResult IOp::verify() { return expectAlike(*this, getX(), "y", getY()); }
+LogicalResult LiOp::verify() { return expectAlike(*this, getX(), "y", getY()); }
+LogicalResult CubaLiOp::verify()
+{
+    return expectAlike(*this, getX(), "y", getY());
+}
+LogicalResult IfOp::verify()
+{
+    return expectElementwise(*this, getX(), "y", getY());
+}
+LogicalResult LifOp::verify()
+{
+    return expectElementwise(*this, getX(), "y", getY());
+}
+LogicalResult CubaLifOp::verify()
+{
+    return expectElementwise(*this, getX(), "y", getY());
+}
+
+//===- step level ----------------------------------------------------------===
+
+/// step_c1: names and what they name are as many, and names of a kind differ.
+static LogicalResult verifyCounts(StepOp op, YieldOp yield)
+{
+    size_t inputs = op.getInputNames().size();
+    size_t states = op.getStateNames().size();
+    if (op.getBody().getNumArguments() != inputs + states) {
+        return op.emitOpError()
+               << "has " << inputs << " inputs and " << states
+               << " states, the region has " << op.getBody().getNumArguments()
+               << " arguments";
+    }
+    if (op.getStateInit().size() != states) {
+        return op.emitOpError()
+               << "has " << states << " states, " << op.getStateInit().size()
+               << " initial values";
+    }
+    if (yield.getOutputs().size() != op.getOutputNames().size()) {
+        return op.emitOpError()
+               << "names " << op.getOutputNames().size() << " outputs, yields "
+               << yield.getOutputs().size();
+    }
+    if (yield.getStates().size() != states) {
+        return op.emitOpError() << "has " << states << " states, yields "
+                                << yield.getStates().size();
+    }
+    return success();
+}
+
+static LogicalResult verifyNames(StepOp op, StringRef what, ArrayAttr names)
+{
+    llvm::StringSet<> known;
+    for (StringRef name : names.getAsValueRange<StringAttr>()) {
+        if (failed(expectNew(op, what, name, known))) {
+            return failure();
+        }
+    }
+    return success();
+}
+
+/// What TableGen says of operands and results, for a step's inputs: they have
+/// the type of a Snn_Signal.
+static LogicalResult verifyInput(StepOp op, size_t i)
+{
+    Type type = op.getBody().getArgument(i).getType();
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    Type element = tensor ? tensor.getElementType() : type;
+    bool known = element.isF32() || element.isF64() ||
+                 isa<quant::QuantizedType>(element) ||
+                 llvm::any_of(ArrayRef{1, 8, 16, 32}, [&](unsigned bits) {
+                     return element.isSignlessInteger(bits);
+                 });
+    if (tensor && known && isStaticAndSymmetric(tensor)) {
+        return success();
+    }
+    return op.emitOpError() << "input " << op.getInputNames()[i] << " has type "
+                            << type << ", which no signal has";
+}
+
+/// step_c2: a state is of one type throughout, and its initial value fits.
+static LogicalResult verifyState(StepOp op, size_t i, Value after)
+{
+    Value before = op.getBody().getArgument(op.getInputNames().size() + i);
+    auto name = cast<StringAttr>(op.getStateNames()[i]).getValue();
+    if (before.getType() != after.getType()) {
+        return op.emitOpError()
+               << "state '" << name << "' has type " << before.getType()
+               << ", yielded is " << after.getType();
+    }
+    return expectParam(op, name, op.getStateInit()[i], shapeOf(before));
+}
+
+LogicalResult StepOp::verifyRegions()
+{
+    auto yield = cast<YieldOp>(getBody().front().getTerminator());
+    if (failed(verifyCounts(*this, yield)) ||
+        failed(verifyNames(*this, "input", getInputNames())) ||
+        failed(verifyNames(*this, "state", getStateNames())) ||
+        failed(verifyNames(*this, "output", getOutputNames()))) {
+        return failure();
+    }
+    for (size_t i = 0; i < getInputNames().size(); i++) {
+        if (failed(verifyInput(*this, i))) {
+            return failure();
+        }
+    }
+    for (auto [i, after] : llvm::enumerate(yield.getStates())) {
+        if (failed(verifyState(*this, i, after))) {
+            return failure();
+        }
+    }
+    return success();
+}
+
+LogicalResult IntegrateOp::verify()
+{
+    // integrate_c1
+    if (failed(expectAlike(*this, getX(), "state", getState()))) {
+        return failure();
+    }
+    // integrate_c2
+    bool leaks = getForm() != Form::Accumulate;
+    if (leaks != getDecay().has_value() || leaks != getLeak().has_value()) {
+        return emitOpError() << "form " << stringifyForm(getForm())
+                             << (leaks ? " needs 'decay' and 'leak'"
+                                       : " has no 'decay' and no 'leak'");
+    }
+    return success();
+}
+
+LogicalResult FireOp::verify()
+{
+    // fire_c1
+    if (failed(expectElementwise(*this, getState(), "spikes", getSpikes()))) {
+        return failure();
+    }
+    // fire_c2
+    bool value = getMode() == Reset::Value;
+    if (value != getReset().has_value()) {
+        return emitOpError() << "mode " << stringifyReset(getMode())
+                             << (value ? " needs 'reset'" : " has no 'reset'");
+    }
+    return success();
+}
+
+LogicalResult DelayLineOp::verify()
+{
+    // delay_line_c1
+    ArrayRef<int64_t> line = shapeOf(getLine());
+    if (line.empty()) {
+        return emitOpError("'line' has rank 0, expected at least 1");
+    }
+    if (failed(
+            expectShape(*this, "line", line.drop_front(), shapeOf(getX()))) ||
+        failed(expectShape(*this, "y", shapeOf(getY()), shapeOf(getX())))) {
+        return failure();
+    }
+    if (elementOf(getX()) != elementOf(getLine()) ||
+        elementOf(getX()) != elementOf(getY())) {
+        return emitOpError()
+               << "'x' has elements " << elementOf(getX()) << ", 'line' "
+               << elementOf(getLine()) << ", 'y' " << elementOf(getY());
+    }
+    // delay_line_c2
+    auto fits = [&](int64_t n) { return n >= 0 && n <= line[0]; };
+    if (auto one = dyn_cast<IntegerAttr>(getSteps())) {
+        return fits(one.getInt()) ? success()
+                                  : emitOpError()
+                                        << "'steps' is " << one.getInt()
+                                        << ", 'line' has " << line[0];
+    }
+    auto each = cast<ElementsAttr>(getSteps());
+    if (failed(expectShape(*this, "steps", each.getShapedType().getShape(),
+                           shapeOf(getX())))) {
+        return failure();
+    }
+    for (int64_t n : each.getValues<int64_t>()) {
+        if (!fits(n)) {
+            return emitOpError()
+                   << "'steps' has " << n << ", 'line' has " << line[0];
+        }
+    }
+    return success();
+}
+
+LogicalResult RescaleOp::verify()
+{
+    // rescale_c1
+    if (!quantOf(getX()) && !quantOf(getY())) {
+        return emitOpError()
+               << "expected a quantized operand or result, got "
+               << elementOf(getX()) << " and " << elementOf(getY());
+    }
+    // rescale_c2
+    return expectElementwise(*this, getX(), "y", getY());
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: snn-opt %s -split-input-file -verify-diagnostics
+
+func.func @integrate_c1_shape(%x: tensor<2xf32>,
+    %v: tensor<3xf32>) {
+  // expected-error @+1 {{'state' has shape (3), expected (2)}}
+  %n = snn.integrate "n" accumulate %x into %v {gain = 1.0}
+    : tensor<2xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_c1_param(%x: tensor<2xf32>,
+    %v: tensor<2xf32>) {
+  // expected-error @+1 {{'gain' has shape (3), expected (2)}}
+  %n = snn.integrate "n" accumulate %x into %v {gain = dense<1.0> : tensor<3xf64>}
+    : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_c1_type(%x: tensor<2xf64>,
+    %v: tensor<2xf32>) {
+  // expected-error @+1 {{'state' has elements 'f32', 'x' has 'f64'}}
+  %n = snn.integrate "n" accumulate %x into %v {gain = 1.0}
+    : tensor<2xf64>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_c1_scale(%x: tensor<2x!quant.uniform<i8:f32, 0.5>>,
+    %v: tensor<2x!quant.uniform<i8:f32, 0.25>>) {
+  // expected-error @+1 {{'state' has scale 2.500000e-01, expected 5.000000e-01}}
+  %n = snn.integrate "n" accumulate %x into %v {gain = 1.0}
+    : tensor<2x!quant.uniform<i8:f32, 0.5>>, tensor<2x!quant.uniform<i8:f32, 0.25>>
+  return
+}
+
+// -----
+
+func.func @integrate_c1_spikes_have_no_scale(%x: tensor<2xi1>,
+    %v: tensor<2x!quant.uniform<i8:f32, 0.25>>) {
+  // expected-error @+1 {{'state' has elements '!quant.uniform<i8:f32, 2.500000e-01>', 'x' has 'i1'}}
+  %n = snn.integrate "n" accumulate %x into %v {gain = 1.0}
+    : tensor<2xi1>, tensor<2x!quant.uniform<i8:f32, 0.25>>
+  return
+}
+
+// -----
+
+func.func @integrate_c2_relax(%x: tensor<2xf32>,
+    %v: tensor<2xf32>) {
+  // expected-error @+1 {{form relax needs 'decay' and 'leak'}}
+  %n = snn.integrate "n" relax %x into %v {gain = 1.0, leak = 0.0}
+    : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_c2_exact(%x: tensor<2xf32>,
+    %v: tensor<2xf32>) {
+  // expected-error @+1 {{form exact needs 'decay' and 'leak'}}
+  %n = snn.integrate "n" exact %x into %v {gain = 1.0, decay = 0.5}
+    : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_c2_accumulate(%x: tensor<2xf32>,
+    %v: tensor<2xf32>) {
+  // expected-error @+1 {{form accumulate has no 'decay' and no 'leak'}}
+  %n = snn.integrate "n" accumulate %x into %v {gain = 1.0, decay = 0.5}
+    : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_form(%x: tensor<2xf32>,
+    %v: tensor<2xf32>) {
+  // expected-error @+1 {{expected one of [relax, accumulate, exact]}}
+  %n = snn.integrate "n" leap %x into %v {gain = 1.0}
+    : tensor<2xf32>, tensor<2xf32>
+  return
+}

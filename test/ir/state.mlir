@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: snn-opt %s | snn-opt | FileCheck %s
+
+// CHECK-LABEL: @integrate_relax
+// CHECK: %n_next = snn.integrate "n" relax %{{.*}} into %{{.*}} {decay = 0.01, gain = 1.0, leak = -0.5} : tensor<2xf32>, tensor<2xf32>
+func.func @integrate_relax(%x: tensor<2xf32>, %v: tensor<2xf32>) {
+  %n = snn.integrate "n" relax %x into %v
+    {leak = -0.5, gain = 1.0, decay = 1.0e-2} : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// CHECK-LABEL: @integrate_accumulate
+// CHECK: snn.integrate "n" accumulate %{{.*}} into %{{.*}} {gain = 1.0} : tensor<2xi1>, tensor<2xf64>
+func.func @integrate_accumulate(%x: tensor<2xi1>, %v: tensor<2xf64>) {
+  %n = snn.integrate "n" accumulate %x into %v {gain = 1.0}
+    : tensor<2xi1>, tensor<2xf64>
+  return
+}
+
+// CHECK-LABEL: @integrate_exact_per_element
+// CHECK: snn.integrate "n" exact %{{.*}} into %{{.*}} {decay = dense<[1.000000e-01, 2.000000e-01]> : tensor<2xf64>, gain = 1.0, leak = dense<0.000000e+00> : tensor<2xf64>}
+func.func @integrate_exact_per_element(%x: tensor<2xf32>, %v: tensor<2xf32>) {
+  %n = snn.integrate "n" exact %x into %v
+    {decay = dense<[0.1, 0.2]> : tensor<2xf64>, gain = 1.0,
+     leak = dense<0.0> : tensor<2xf64>} : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// CHECK-LABEL: @fire_to_a_value
+// CHECK: %n, %n_next = snn.fire "n" %{{.*}} {threshold = 1.0, reset = 0.0} : tensor<2xf32> -> tensor<2xi1>
+func.func @fire_to_a_value(%v: tensor<2xf32>) {
+  %s, %n = snn.fire "n" %v {reset = 0.0, threshold = 1.0}
+    : tensor<2xf32> -> tensor<2xi1>
+  return
+}
+
+// CHECK-LABEL: @fire_by_subtraction
+// CHECK: snn.fire "n" %{{.*}} mode subtract compare ge {threshold = dense<1.000000e+00> : tensor<2xf64>} : tensor<2xf32> -> tensor<2xi8>
+func.func @fire_by_subtraction(%v: tensor<2xf32>) {
+  %s, %n = snn.fire "n" %v mode subtract compare ge
+    {threshold = dense<1.0> : tensor<2xf64>} : tensor<2xf32> -> tensor<2xi8>
+  return
+}
+
+// The attributes' own names are read as well.
+// CHECK-LABEL: @fire_with_attributes
+// CHECK: snn.fire "n" %{{.*}} compare ge {threshold = 1.0, reset = -1.0}
+func.func @fire_with_attributes(%v: tensor<2xf32>) {
+  %s, %n = snn.fire "n" %v {compare = #snn.compare<ge>, threshold = 1.0,
+    mode = #snn.reset<value>, reset = -1.0} : tensor<2xf32> -> tensor<2xi1>
+  return
+}
+
+// CHECK-LABEL: @delay_line
+// CHECK: %d, %d_next = snn.delay_line "d" %{{.*}} through %{{.*}} {steps = 3} : tensor<4xf32>, tensor<3x4xf32> -> tensor<4xf32>
+func.func @delay_line(%x: tensor<4xf32>, %l: tensor<3x4xf32>) {
+  %y, %n = snn.delay_line "d" %x through %l {steps = 3}
+    : tensor<4xf32>, tensor<3x4xf32> -> tensor<4xf32>
+  return
+}
+
+// CHECK-LABEL: @delay_line_per_element
+// CHECK: {steps = dense<[0, 2]> : tensor<2xi64>} : tensor<2xi1>, tensor<2x2xi1> -> tensor<2xi1>
+func.func @delay_line_per_element(%x: tensor<2xi1>, %l: tensor<2x2xi1>) {
+  %y, %n = snn.delay_line "d" %x through %l {steps = dense<[0, 2]>
+    : tensor<2xi64>} : tensor<2xi1>, tensor<2x2xi1> -> tensor<2xi1>
+  return
+}
+
+// CHECK-LABEL: @delay_line_of_no_steps
+// CHECK: {steps = 0} : tensor<2xi32>, tensor<0x2xi32> -> tensor<2xi32>
+func.func @delay_line_of_no_steps(%x: tensor<2xi32>, %l: tensor<0x2xi32>) {
+  %y, %n = snn.delay_line "d" %x through %l {steps = 0}
+    : tensor<2xi32>, tensor<0x2xi32> -> tensor<2xi32>
+  return
+}
