@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * import.c - walks the graph and wires the operations.
+ *
+ * Nodes are imported in an order that follows the edges where it can; where a
+ * cycle makes an edge come from a later node, a stand-in takes its place until
+ * that node is there. Kinds of nodes are in nodes.c.
+ */
+#include "import/import.h"
+
+#include <math.h>
+
+#include "import/nodes.h"
+
+/* Depth-first from node n: fills order from its end, so that it reads forward. */
+typedef struct walk {
+    const nir_net *net;
+    bool *seen;
+    int64_t *first_edge; /* of each node, in net->edges; n_nodes + 1 entries */
+    int64_t *next_edge;
+    int64_t *stack;
+    int64_t *order;
+    int64_t free; /* entries of order that are not filled yet */
+} walk;
+
+static void visit(walk *w, int64_t start)
+{
+    int64_t depth = 0;
+    if (w->seen[start]) {
+        return;
+    }
+    w->seen[start] = true;
+    w->stack[depth++] = start;
+    while (depth > 0) {
+        int64_t n = w->stack[depth - 1];
+        if (w->next_edge[n] == w->first_edge[n + 1]) {
+            w->order[--w->free] = n;
+            depth--;
+            continue;
+        }
+        int64_t target = w->net->edges[w->next_edge[n]++].target;
+        if (!w->seen[target]) {
+            w->seen[target] = true;
+            w->stack[depth++] = target;
+        }
+    }
+}
+
+int64_t *import_order(const nir_net *net, arena *a)
+{
+    int64_t n = net->n_nodes;
+    walk w = {.net = net,
+              .seen = ARENA_ARRAY(a, bool, n),
+              .first_edge = ARENA_ARRAY(a, int64_t, n + 1),
+              .next_edge = ARENA_ARRAY(a, int64_t, n),
+              .stack = ARENA_ARRAY(a, int64_t, n),
+              .order = ARENA_ARRAY(a, int64_t, n),
+              .free = n};
+    for (int64_t e = 0; e < net->n_edges; e++) {
+        w.first_edge[net->edges[e].source + 1]++;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        w.first_edge[i + 1] += w.first_edge[i];
+        w.next_edge[i] = w.first_edge[i];
+    }
+    /* Inputs last: what is filled last stands first. */
+    for (int64_t i = n - 1; i >= 0; i--) {
+        if (net->nodes[i].kind != NIR_INPUT) {
+            continue;
+        }
+        visit(&w, i);
+    }
+    for (int64_t i = n - 1; i >= 0; i--) {
+        visit(&w, i);
+    }
+    return w.order;
+}
+
+/* The sources of node n, ascending by name, so that sums have one order. */
+static int64_t sources_of(const nir_net *net, int64_t n, int64_t *sources)
+{
+    int64_t count = 0;
+    for (int64_t e = 0; e < net->n_edges; e++) {
+        if (net->edges[e].target == n) {
+            sources[count++] = net->edges[e].source;
+        }
+    }
+    return count;
+}
+
+/* The value of a node, or a stand-in for it. */
+static MlirValue value_of(importer *im, ir *b, int64_t n)
+{
+    if (mlirValueIsNull(im->values[n])) {
+        ir named = ir_named(*b, im->net->nodes[n].name);
+        im->values[n] = import_zeros(&named, import_out_type(im, n));
+        im->stand_in[n] = true;
+    }
+    return im->values[n];
+}
+
+/* What arrives at node n: the sum of its sources, or zeros. */
+static MlirValue arriving(importer *im, ir *b, int64_t n, int64_t *sources)
+{
+    const nir_node *node = &im->net->nodes[n];
+    int64_t count = sources_of(im->net, n, sources);
+    if (count == 0) {
+        return import_zeros(b, import_real(im, &node->in));
+    }
+    MlirValue *x = ARENA_ARRAY(im->a, MlirValue, count);
+    for (int64_t i = 0; i < count; i++) {
+        x[i] = value_of(im, b, sources[i]);
+    }
+    if (count == 1) {
+        return x[0];
+    }
+    MlirType type = import_real(im, &node->in);
+    ir_attr name = {"node", ir_text(b, node->name)};
+    return ir_op1(b, "snn.sum",
+                  (ir_parts){.operands = x,
+                             .n_operands = (intptr_t)count,
+                             .results = &type,
+                             .n_results = 1,
+                             .attrs = &name,
+                             .n_attrs = 1});
+}
+
+static void import_one(importer *im, ir *b, int64_t n, int64_t *sources)
+{
+    const nir_node *node = &im->net->nodes[n];
+    MlirValue x = {NULL};
+    if (!(node->kind == NIR_INPUT && node->top)) {
+        x = arriving(im, b, n, sources);
+    }
+    MlirValue y = import_node(im, b, node, x);
+    if (im->stand_in[n]) {
+        MlirValue old = im->values[n];
+        mlirValueReplaceAllUsesOfWith(old, y);
+        mlirOperationDestroy(mlirOpResultGetOwner(old));
+        im->stand_in[n] = false;
+    }
+    im->values[n] = y;
+}
+
+/* Whether the value of node n is spikes: ports and Flatten pass them on. */
+static bool emits_spikes(const importer *im, int64_t n)
+{
+    const nir_net *net = im->net;
+    for (int64_t hops = 0; hops <= net->n_nodes; hops++) {
+        const nir_node *node = &net->nodes[n];
+        bool passes = node->kind == NIR_FLATTEN || node->kind == NIR_OUTPUT ||
+                      node->kind == NIR_DELAY ||
+                      (node->kind == NIR_INPUT && !node->top);
+        if (!passes) {
+            return nir_is_spiking(node->kind) ||
+                   (node->kind == NIR_INPUT && im->options->spike_inputs);
+        }
+        int64_t count = 0;
+        int64_t source = 0;
+        for (int64_t e = 0; e < net->n_edges; e++) {
+            if (net->edges[e].target == n) {
+                source = net->edges[e].source;
+                count++;
+            }
+        }
+        if (count != 1) {
+            return false; /* a sum, or zeros: real */
+        }
+        n = source;
+    }
+    return false; /* a cycle of ports */
+}
+
+MlirType import_out_type(importer *im, int64_t n)
+{
+    MlirType element = im->spikes[n] ? mlirIntegerTypeGet(im->ctx, 1)
+                                     : im->real;
+    const nir_shape *shape = &im->net->nodes[n].out;
+    return ir_tensor(element, shape->rank, shape->dim);
+}
+
+/* What a probed node emits leaves the network, too. */
+static void add_probes(importer *im, ir *b)
+{
+    for (int64_t i = 0; i < im->net->n_nodes; i++) {
+        const nir_node *node = &im->net->nodes[i];
+        bool is_output = node->kind == NIR_OUTPUT && node->top;
+        if (!im->options->probed || !im->options->probed[i] || is_output) {
+            continue;
+        }
+        ir at = ir_named(*b, node->name);
+        ir_attr name = {"node", ir_text(&at, node->name)};
+        ir_op(&at, "snn.output",
+              (ir_parts){.operands = &im->values[i],
+                         .n_operands = 1,
+                         .attrs = &name,
+                         .n_attrs = 1});
+    }
+}
+
+/* Reports parameters that become infinite in the network's type. */
+static bool check_numbers(const nir_net *net, const import_options *options,
+                          arena *a, diag *d)
+{
+    bool good = true;
+    for (int64_t n = 0; n < net->n_nodes && !options->f64; n++) {
+        const nir_node *node = &net->nodes[n];
+        for (int f = 0; f < NIR_FIELD_COUNT; f++) {
+            const nir_array *array = &node->field[f];
+            int64_t count = array->type == NIR_F64 ? array->count : 0;
+            for (int64_t i = 0; i < count; i++) {
+                if (isinf((float)array->f64[i])) {
+                    good = diag_error(d, nir_where(net, node, a),
+                                      "'%s' has %g, which f32 cannot hold; "
+                                      "--type f64 can",
+                                      nir_field_name((nir_field)f),
+                                      array->f64[i]);
+                    break;
+                }
+            }
+        }
+    }
+    return good;
+}
+
+bool import_network(const nir_net *net, const import_options *options,
+                    MlirContext ctx, arena *a, diag *d, MlirModule *result)
+{
+    if (!check_numbers(net, options, a, d)) {
+        return false;
+    }
+    MlirLocation file = mlirLocationFileLineColGet(
+        ctx, mlirStringRefCreateFromCString(net->file), 0, 0);
+    MlirModule module = mlirModuleCreateEmpty(file);
+    ir b = ir_at_end(mlirModuleGetBody(module), file);
+    MlirBlock body;
+    MlirRegion region = ir_region(&b, 0, NULL, &body);
+    ir_attr name = {"sym_name", ir_text(&b, options->name)};
+    ir_op(&b, "snn.network",
+          (ir_parts){.attrs = &name,
+                     .n_attrs = 1,
+                     .regions = &region,
+                     .n_regions = 1});
+    importer im = {.net = net,
+                   .options = options,
+                   .ctx = ctx,
+                   .a = a,
+                   .real = options->f64 ? mlirF64TypeGet(ctx)
+                                        : mlirF32TypeGet(ctx),
+                   .values = ARENA_ARRAY(a, MlirValue, net->n_nodes),
+                   .stand_in = ARENA_ARRAY(a, bool, net->n_nodes),
+                   .spikes = ARENA_ARRAY(a, bool, net->n_nodes)};
+    for (int64_t i = 0; i < net->n_nodes; i++) {
+        im.spikes[i] = emits_spikes(&im, i);
+    }
+    int64_t *order = import_order(net, a);
+    int64_t *sources = ARENA_ARRAY(a, int64_t, net->n_nodes);
+    for (int64_t i = 0; i < net->n_nodes; i++) {
+        ir at = ir_named(ir_at_end(body, file), net->nodes[order[i]].name);
+        import_one(&im, &at, order[i], sources);
+    }
+    ir end = ir_at_end(body, file);
+    add_probes(&im, &end);
+    *result = module;
+    return true;
+}
