@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * discretize.c - a network becomes what one time step computes.
+ *
+ * requires: one snn.network
+ * ensures:  one snn.step of its name in its place; no network level is left
+ *
+ * Edges are cut as schedule.h says. Where a value of the previous step is
+ * wanted, neurons, inputs and delays get a state that holds it; any other node
+ * is built once more from the values of the previous step (docs/spec.md,
+ * section 5). "Age" counts how many steps ago a value is meant.
+ */
+#include "passes/discretize.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "passes/pass_list.h"
+#include "passes/schedule.h"
+
+/* Where an operation stands among the nodes. */
+typedef struct place {
+    MlirOperation op;
+    int64_t node;
+} place;
+
+/* The network as a graph of operations with a result. */
+typedef struct graph {
+    MlirOperation *ops; /* in the order of the block */
+    place *places;      /* sorted by address */
+    int64_t n;
+    bool *late; /* delays that read only what earlier steps left */
+    schedule_graph edges;
+    int64_t *first_edge; /* into each node; n + 1 entries */
+} graph;
+
+typedef struct builder {
+    stepper s;
+    graph g;
+    ir b;
+    MlirType real;
+    MlirValue **values; /* by age and node; null: not built */
+} builder;
+
+/*===- the graph ------------------------------------------------------------*/
+
+static int by_address(const void *x, const void *y)
+{
+    uintptr_t a = (uintptr_t)((const place *)x)->op.ptr;
+    uintptr_t b = (uintptr_t)((const place *)y)->op.ptr;
+    return (a > b) - (a < b);
+}
+
+/* The node that made value. */
+static int64_t node_of(const graph *g, MlirValue value)
+{
+    place key = {ir_owner(value), 0};
+    const place *found =
+        bsearch(&key, g->places, (size_t)g->n, sizeof key, by_address);
+    assert(found && "every value of a network is made by a node");
+    return found->node;
+}
+
+static bool is_constant(const graph *g, int64_t node)
+{
+    return ir_is(g->ops[node], "snn.constant");
+}
+
+static void add_edges(graph *g, int64_t target)
+{
+    MlirOperation op = g->ops[target];
+    for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
+        int64_t source = node_of(g, mlirOperationGetOperand(op, i));
+        if (!is_constant(g, source)) {
+            g->edges.edges[g->edges.n_edges++] =
+                (schedule_edge){source, target, false};
+        }
+    }
+}
+
+static void find_nodes(graph *g, MlirBlock body, arena *a)
+{
+    int64_t n;
+    MlirOperation *ops = ir_list(body, a, &n);
+    g->ops = ARENA_ARRAY(a, MlirOperation, n);
+    g->places = ARENA_ARRAY(a, place, n);
+    for (int64_t i = 0; i < n; i++) {
+        if (mlirOperationGetNumResults(ops[i]) == 1) {
+            g->places[g->n] = (place){ops[i], g->n};
+            g->ops[g->n++] = ops[i];
+        }
+    }
+    qsort(g->places, (size_t)g->n, sizeof *g->places, by_address);
+}
+
+static graph make_graph(MlirBlock body, const time_rule *rule, arena *a)
+{
+    graph g = {0};
+    find_nodes(&g, body, a);
+    int64_t n_edges = 0;
+    bool *neuron = ARENA_ARRAY(a, bool, g.n);
+    g.late = ARENA_ARRAY(a, bool, g.n);
+    for (int64_t i = 0; i < g.n; i++) {
+        n_edges += mlirOperationGetNumOperands(g.ops[i]);
+        neuron[i] = neuron_is(g.ops[i]);
+        g.late[i] = delay_is_late(rule, g.ops[i]);
+    }
+    g.edges = (schedule_graph){.n_nodes = g.n,
+                               .neuron = neuron,
+                               .edges = ARENA_ARRAY(a, schedule_edge, n_edges)};
+    g.first_edge = ARENA_ARRAY(a, int64_t, g.n + 1);
+    for (int64_t i = 0; i < g.n; i++) {
+        if (!g.late[i]) {
+            add_edges(&g, i);
+        }
+        g.first_edge[i + 1] = g.edges.n_edges;
+    }
+    return g;
+}
+
+/* Says which loop has no neuron. */
+static bool report_loop(const graph *g, const int64_t *cycle, int64_t n,
+                        arena *a)
+{
+    buf text = {.a = a};
+    for (int64_t i = 0; i <= n; i++) {
+        MlirOperation op = g->ops[cycle[i % n]];
+        buf_printf(&text, "%s'%s'", i > 0 ? " -> " : "",
+                   ir_loc_name(mlirOperationGetLocation(op), a));
+    }
+    return ir_error(g->ops[cycle[0]],
+                    "algebraic loop: no neuron, and no delay of at least one "
+                    "step, in %s",
+                    text.text);
+}
+
+/*===- values by age --------------------------------------------------------*/
+
+static MlirValue value_at(builder *w, int64_t node, int64_t age);
+
+/* Whether the edge carries the value of the step before. */
+static bool is_previous(const graph *g, int64_t source, int64_t target)
+{
+    for (int64_t i = g->first_edge[target]; i < g->first_edge[target + 1];
+         i++) {
+        if (g->edges.edges[i].source == source) {
+            return g->edges.edges[i].previous;
+        }
+    }
+    return false; /* into a late delay */
+}
+
+/* Operand i of a node as it was age steps ago. */
+static MlirValue operand_at(builder *w, int64_t node, intptr_t i, int64_t age)
+{
+    MlirValue x = mlirOperationGetOperand(w->g.ops[node], i);
+    int64_t source = node_of(&w->g, x);
+    if (is_constant(&w->g, source)) {
+        return value_at(w, source, 0);
+    }
+    return value_at(w, source,
+                    age + (is_previous(&w->g, source, node) ? 1 : 0));
+}
+
+/* The same operation on operands of another age. */
+static MlirValue copy_at(builder *w, int64_t node, int64_t age)
+{
+    MlirOperation op = w->g.ops[node];
+    intptr_t n = mlirOperationGetNumOperands(op);
+    MlirValue *operands = ARENA_ARRAY(w->s.a, MlirValue, n);
+    for (intptr_t i = 0; i < n; i++) {
+        operands[i] = operand_at(w, node, i, age);
+    }
+    MlirOperation copy = mlirOperationClone(op);
+    for (intptr_t i = 0; i < n; i++) {
+        mlirOperationSetOperand(copy, i, operands[i]);
+    }
+    mlirBlockAppendOwnedOperation(w->s.body, copy);
+    return mlirOperationGetResult(copy, 0);
+}
+
+/* What a neuron, input or delay emitted age steps ago: a state, at first 0. */
+static MlirValue remembered(builder *w, int64_t node, int64_t age)
+{
+    MlirOperation op = w->g.ops[node];
+    const char *name = ir_get_text(op, "node", w->s.a);
+    state what = {.name = text_printf(w->s.a, age > 1 ? "%s.prev%d" : "%s.prev",
+                                      name, (int)age),
+                  .init = ir_f64(&w->b, 0.0),
+                  .node = node,
+                  .age = age};
+    return stepper_state(&w->s, &w->b, what,
+                         mlirValueGetType(mlirOperationGetResult(op, 0)));
+}
+
+static bool is_source(const builder *w, int64_t node)
+{
+    return w->g.edges.neuron[node] || w->g.late[node] ||
+           ir_is(w->g.ops[node], "snn.input");
+}
+
+static MlirValue value_at(builder *w, int64_t node, int64_t age)
+{
+    if (!w->values[age]) {
+        w->values[age] = ARENA_ARRAY(w->s.a, MlirValue, w->g.n);
+    }
+    MlirValue *value = &w->values[age][node];
+    if (mlirValueIsNull(*value)) {
+        *value = age > 0 && is_source(w, node) ? remembered(w, node, age)
+                                               : copy_at(w, node, age);
+    }
+    return *value;
+}
+
+/*===- building -------------------------------------------------------------*/
+
+MlirValue stepper_state(stepper *s, ir *b, state what, MlirType type)
+{
+    if (s->n_states == s->capacity) {
+        state *more = ARENA_ARRAY(s->a, state, 2 * s->capacity + 8);
+        if (s->n_states > 0) {
+            memcpy(more, s->states, (size_t)s->n_states * sizeof *more);
+        }
+        s->states = more;
+        s->capacity = 2 * s->capacity + 8;
+    }
+    what.before = mlirBlockAddArgument(s->body, type, b->loc);
+    s->states[s->n_states++] = what;
+    return what.before;
+}
+
+void stepper_after(stepper *s, MlirValue before, MlirValue after)
+{
+    for (int64_t i = 0; i < s->n_states; i++) {
+        if (mlirValueEqual(s->states[i].before, before)) {
+            s->states[i].after = after;
+        }
+    }
+}
+
+/* Marks the node that made value, to be followed further. */
+static void need(const graph *g, MlirValue value, bool *needed, int64_t *stack,
+                 int64_t *height)
+{
+    int64_t node = node_of(g, value);
+    if (!needed[node]) {
+        needed[node] = true;
+        stack[(*height)++] = node;
+    }
+}
+
+/* Which nodes outputs need, by edges of any age. */
+static bool *needed_nodes(const graph *g, MlirBlock body, arena *a)
+{
+    bool *needed = ARENA_ARRAY(a, bool, g->n);
+    int64_t *stack = ARENA_ARRAY(a, int64_t, g->n);
+    int64_t height = 0;
+    int64_t n;
+    MlirOperation *ops = ir_list(body, a, &n);
+    for (int64_t i = 0; i < n; i++) {
+        if (ir_is(ops[i], "snn.output")) {
+            need(g, mlirOperationGetOperand(ops[i], 0), needed, stack,
+                 &height);
+        }
+    }
+    while (height > 0) {
+        MlirOperation op = g->ops[stack[--height]];
+        for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
+            need(g, mlirOperationGetOperand(op, i), needed, stack, &height);
+        }
+    }
+    return needed;
+}
+
+/* The operations of one node in this step. */
+static bool build_node(builder *w, int64_t node)
+{
+    MlirOperation op = w->g.ops[node];
+    MlirValue *y = &w->values[0][node];
+    w->b.loc = mlirOperationGetLocation(op);
+    if (w->g.late[node]) {
+        return delay_read(&w->s, &w->b, op, y);
+    }
+    if (w->g.edges.neuron[node]) {
+        MlirValue x = operand_at(w, node, 0, 0);
+        return neuron_step(&w->s, &w->b, op, x, w->real, y);
+    }
+    if (ir_is(op, "snn.delay")) {
+        MlirValue x = operand_at(w, node, 0, 0);
+        return delay_through(&w->s, &w->b, op, x, y);
+    }
+    *y = copy_at(w, node, 0);
+    return true;
+}
+
+/*
+ * What only the last step's values feed was built for this step, too: takes it
+ * away. Nothing that states or outputs hang on is without users.
+ */
+static void erase_dead(builder *w)
+{
+    int64_t n;
+    MlirOperation *ops = ir_list(w->s.body, w->s.a, &n);
+    for (int64_t i = n - 2; i >= 0; i--) {
+        bool used = false;
+        for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
+            MlirValue result = mlirOperationGetResult(ops[i], r);
+            used = used ||
+                   !mlirOpOperandIsNull(mlirValueGetFirstUse(result));
+        }
+        if (!used) {
+            mlirOperationDestroy(ops[i]);
+        }
+    }
+}
+
+/* A value of an earlier step that only the delay's own past could give. */
+static bool check_delays(builder *w)
+{
+    int64_t n;
+    MlirOperation *ops = ir_list(w->s.body, w->s.a, &n);
+    for (int64_t i = 0; i < n; i++) {
+        if (ir_is(ops[i], "snn.delay")) {
+            return ir_error(ops[i], "feedback from a delay with elements of "
+                                    "no step is not lowered yet");
+        }
+    }
+    return true;
+}
+
+/* All nodes that matter, in order; then what only the next step needs. */
+static bool build_nodes(builder *w, MlirBlock network)
+{
+    const graph *g = &w->g;
+    bool *needed = needed_nodes(g, network, w->s.a);
+    int64_t *order = ARENA_ARRAY(w->s.a, int64_t, g->n);
+    schedule_order(&g->edges, w->s.a, order);
+    for (int64_t i = 0; i < g->n; i++) {
+        int64_t node = order[i];
+        if (needed[node] && mlirValueIsNull(w->values[0][node]) &&
+            !build_node(w, node)) {
+            return false;
+        }
+    }
+    for (int64_t i = 0; i < g->n; i++) {
+        if (needed[i] && g->late[i]) {
+            w->b.loc = mlirOperationGetLocation(g->ops[i]);
+            MlirValue x = operand_at(w, i, 0, 0);
+            delay_push(&w->s, &w->b, g->ops[i], x);
+        }
+    }
+    for (int64_t i = 0; i < w->s.n_states; i++) {
+        state *st = &w->s.states[i];
+        if (st->age > 0) { /* may add states of a greater age */
+            MlirValue after = value_at(w, st->node, st->age - 1);
+            w->s.states[i].after = after;
+        }
+    }
+    return check_delays(w);
+}
+
+/*===- the operation --------------------------------------------------------*/
+
+typedef struct names {
+    MlirAttribute *inputs;
+    MlirAttribute *outputs;
+    MlirValue *yielded; /* the outputs, then the states */
+    int64_t n_inputs;
+    int64_t n_outputs;
+} names;
+
+/* An argument for each input, before any state. */
+static void add_inputs(builder *w, names *n)
+{
+    for (int64_t i = 0; i < w->g.n; i++) {
+        MlirOperation op = w->g.ops[i];
+        if (ir_is(op, "snn.input")) {
+            MlirValue x = mlirOperationGetResult(op, 0);
+            n->inputs[n->n_inputs++] = ir_get(op, "node");
+            w->values[0][i] =
+                mlirBlockAddArgument(w->s.body, mlirValueGetType(x),
+                                     mlirOperationGetLocation(op));
+        }
+    }
+}
+
+static void add_outputs(builder *w, MlirBlock network, names *n)
+{
+    int64_t count;
+    MlirOperation *ops = ir_list(network, w->s.a, &count);
+    n->outputs = ARENA_ARRAY(w->s.a, MlirAttribute, count);
+    n->yielded = ARENA_ARRAY(w->s.a, MlirValue, count + w->s.n_states);
+    for (int64_t i = 0; i < count; i++) {
+        if (!ir_is(ops[i], "snn.output")) {
+            continue;
+        }
+        MlirValue x = mlirOperationGetOperand(ops[i], 0);
+        n->outputs[n->n_outputs] = ir_get(ops[i], "node");
+        n->yielded[n->n_outputs++] = value_at(w, node_of(&w->g, x), 0);
+    }
+}
+
+static MlirAttribute array(builder *w, int64_t n, const MlirAttribute *items)
+{
+    return mlirArrayAttrGet(w->b.ctx, (intptr_t)n, items);
+}
+
+static void yield(builder *w, names *n)
+{
+    for (int64_t i = 0; i < w->s.n_states; i++) {
+        n->yielded[n->n_outputs + i] = w->s.states[i].after;
+    }
+    int32_t segments[] = {(int32_t)n->n_outputs, (int32_t)w->s.n_states};
+    ir_attr sizes = {"operandSegmentSizes",
+                     mlirDenseI32ArrayGet(w->b.ctx, 2, segments)};
+    ir_op(&w->b, "snn.yield",
+          (ir_parts){.operands = n->yielded,
+                     .n_operands = (intptr_t)(n->n_outputs + w->s.n_states),
+                     .attrs = &sizes,
+                     .n_attrs = 1});
+}
+
+/* The finished region as a snn.step in the network's place. */
+static void make_step(builder *w, MlirOperation network, MlirRegion region,
+                      const names *n)
+{
+    const stepper *s = &w->s;
+    MlirAttribute *state_names = ARENA_ARRAY(s->a, MlirAttribute, s->n_states);
+    MlirAttribute *inits = ARENA_ARRAY(s->a, MlirAttribute, s->n_states);
+    for (int64_t i = 0; i < s->n_states; i++) {
+        state_names[i] = ir_text(&w->b, s->states[i].name);
+        inits[i] = s->states[i].init;
+    }
+    ir at = ir_before(network);
+    ir_attr attrs[] = {
+        {"sym_name", ir_get(network, "sym_name")},
+        {"input_names", array(w, n->n_inputs, n->inputs)},
+        {"state_names", array(w, s->n_states, state_names)},
+        {"state_init", array(w, s->n_states, inits)},
+        {"output_names", array(w, n->n_outputs, n->outputs)},
+        {"dt", s->rule->has_dt ? ir_f64(&at, s->rule->dt)
+                               : mlirAttributeGetNull()},
+        {"semantics", ir_text(&at, s->rule->semantics)},
+    };
+    ir_op(&at, "snn.step",
+          (ir_parts){.attrs = attrs,
+                     .n_attrs = 7,
+                     .regions = &region,
+                     .n_regions = 1});
+}
+
+/* The float type of the network: that of its weights or inputs. */
+static MlirType real_type(MlirBlock network, MlirContext ctx, arena *a)
+{
+    int64_t n;
+    MlirOperation *ops = ir_list(network, a, &n);
+    for (int64_t i = 0; i < n; i++) {
+        for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
+            MlirType type = ir_element(mlirOperationGetResult(ops[i], r));
+            if (ir_is_float(type)) {
+                return type;
+            }
+        }
+    }
+    return mlirF32TypeGet(ctx);
+}
+
+static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
+{
+    MlirBlock nodes = ir_body(network, 0);
+    ir at = ir_before(network);
+    builder w = {.g = make_graph(nodes, rule, a),
+                 .real = real_type(nodes, at.ctx, a)};
+    int64_t *cycle = ARENA_ARRAY(a, int64_t, w.g.n + 1);
+    int64_t length = schedule_edges(&w.g.edges, a, cycle);
+    if (length > 0) {
+        return report_loop(&w.g, cycle, length, a);
+    }
+    MlirBlock body;
+    MlirRegion region = ir_region(&at, 0, NULL, &body);
+    w.s = (stepper){.rule = rule, .a = a, .body = body};
+    w.b = ir_at_end(body, at.loc);
+    /* An age grows along edges between nodes that no cycle connects. */
+    w.values = ARENA_ARRAY(a, MlirValue *, w.g.n + 2);
+    w.values[0] = ARENA_ARRAY(a, MlirValue, w.g.n);
+    names n = {.inputs = ARENA_ARRAY(a, MlirAttribute, w.g.n)};
+    add_inputs(&w, &n);
+    if (!build_nodes(&w, nodes)) {
+        mlirRegionDestroy(region);
+        return false;
+    }
+    add_outputs(&w, nodes, &n);
+    yield(&w, &n);
+    erase_dead(&w);
+    make_step(&w, network, region, &n);
+    mlirOperationDestroy(network);
+    return true;
+}
+
+/*===- options --------------------------------------------------------------*/
+
+static bool read_rule(MlirOperation module, const char *dt,
+                      const char *semantics, time_rule *rule)
+{
+    *rule = (time_rule){.semantics = semantics,
+                        .exponential = strcmp(semantics, "nir-exact") == 0};
+    if (strcmp(semantics, "") == 0) {
+        return ir_error(module, "no semantics is given; say --semantics=nir "
+                                "(forward Euler) or nir-exact (exponential)");
+    }
+    if (strcmp(semantics, "nir") != 0 && !rule->exponential) {
+        return ir_error(module, "semantics is '%s', expected nir or nir-exact",
+                        semantics);
+    }
+    if (strcmp(dt, "") == 0) {
+        return true;
+    }
+    char *end;
+    errno = 0;
+    rule->dt = strtod(dt, &end);
+    rule->has_dt = true;
+    if (*end != '\0' || !isfinite(rule->dt) || rule->dt <= 0.0) {
+        return ir_error(module, "dt is '%s', expected a positive number", dt);
+    }
+    return true;
+}
+
+bool discretize_run(MlirOperation module, const char *const *options)
+{
+    time_rule rule;
+    if (!read_rule(module, options[0], options[1], &rule)) {
+        return false;
+    }
+    arena a = {0};
+    int64_t n;
+    bool good = true;
+    MlirOperation *ops = ir_list(ir_body(module, 0), &a, &n);
+    for (int64_t i = 0; i < n && good; i++) {
+        if (ir_is(ops[i], "snn.network")) {
+            good = discretize(ops[i], &rule, &a);
+        }
+    }
+    arena_free(&a);
+    return good;
+}

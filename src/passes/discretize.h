@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * discretize.h - what the parts of --snn-discretize share; for src/passes only.
+ */
+#ifndef SNN_PASSES_DISCRETIZE_H
+#define SNN_PASSES_DISCRETIZE_H
+
+#include "base/diag.h"
+#include "ir/ir.h"
+
+/* The row of a semantics profile, and the time step. */
+typedef struct time_rule {
+    const char *semantics;
+    bool exponential; /* exact decay, else forward Euler */
+    bool has_dt;
+    double dt; /* in the unit of tau */
+} time_rule;
+
+typedef struct state {
+    const char *name;   /* "lif1.v" */
+    MlirAttribute init; /* one number, or elements */
+    MlirValue before;   /* the block's argument */
+    MlirValue after;    /* null: the value of node of age - 1 steps ago */
+    int64_t node;
+    int64_t age;
+} state;
+
+/* The step under construction. */
+typedef struct stepper {
+    const time_rule *rule;
+    arena *a;
+    MlirBlock body;
+    state *states;
+    int64_t n_states;
+    int64_t capacity;
+} stepper;
+
+/* A new state; its argument is the last one of the block so far. */
+MlirValue stepper_state(stepper *s, ir *b, state what, MlirType type);
+/* Says what a state is after the step. */
+void stepper_after(stepper *s, MlirValue before, MlirValue after);
+
+/* Whether op is a neuron of the network level. */
+bool neuron_is(MlirOperation op);
+/*
+ * Builds the step of a neuron that is fed with x, with states of type real; the
+ * value that it emits goes to y. Fails where dt is missing, or a constant is not
+ * finite.
+ */
+MUST_CHECK bool neuron_step(stepper *s, ir *b, MlirOperation op, MlirValue x,
+                            MlirType real, MlirValue *y);
+
+/* A delay whose elements all have at least one step. */
+bool delay_is_late(const time_rule *rule, MlirOperation op);
+/* A late delay: what it emits, from its line alone; later, what enters it. */
+MUST_CHECK bool delay_read(stepper *s, ir *b, MlirOperation op, MlirValue *y);
+void delay_push(stepper *s, ir *b, MlirOperation op, MlirValue x);
+/* A delay with elements of no step, which pass x on at once. */
+MUST_CHECK bool delay_through(stepper *s, ir *b, MlirOperation op, MlirValue x,
+                              MlirValue *y);
+
+#endif

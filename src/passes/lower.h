@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * lower.h - what the parts of --convert-snn-to-linalg share; for src/passes
+ * only.
+ */
+#ifndef SNN_PASSES_LOWER_H
+#define SNN_PASSES_LOWER_H
+
+#include "base/diag.h"
+#include "ir/ir.h"
+
+/*
+ * A value of the step level after lowering. A spike train, or a value that is
+ * mostly zero, is a tensor, or a list of the indices that are not zero, or both:
+ * each is made when the first user asks for it.
+ */
+typedef struct lowered {
+    MlirValue from;   /* the value of the step level */
+    const char *name; /* its node, input or state; events are named for it */
+    MlirValue dense;  /* null: not made */
+    MlirValue events; /* tensor<Nxi16 or i32>, the indices; null: not made */
+    MlirValue count;  /* index, how many of them are valid */
+} lowered;
+
+typedef struct lowering {
+    arena *a;
+    ir top; /* the module's end: globals go there */
+    ir b;   /* the step function's end */
+    bool dense;        /* no event loops */
+    bool input_events; /* inputs are lists of indices */
+    lowered *values;
+    int64_t n_values;
+    int64_t capacity;
+    MlirAttribute *kernels; /* what a cluster calls the code that it shares */
+    MlirAttribute *notes;   /* a comment for that code */
+    MlirAttribute *clusters;
+    int64_t n_kernels;
+    int64_t kernel_capacity;
+} lowering;
+
+/* The record of a value that has been lowered. */
+lowered *lower_find(lowering *l, MlirValue value);
+void lower_bind(lowering *l, lowered what);
+/* The value as a tensor; as a list of events. */
+MlirValue lower_dense(lowering *l, MlirValue value);
+lowered lower_events(lowering *l, MlirValue value);
+/* Whether a value is spikes, or mostly zero. */
+bool lower_is_sparse(const lowering *l, MlirValue value);
+/*
+ * Names what is built from here on: cluster is the name of this computation
+ * ("fc1"), kernel what nodes of its kind share ("linear").
+ */
+void lower_begin(lowering *l, const char *cluster, const char *kernel);
+
+/* A float, or a count or spike as the float of the same value. */
+MlirValue lower_to_real(ir *b, MlirValue x, MlirType real);
+/* Map text of a tensor of this rank: "abc". */
+const char *lower_map(intptr_t rank);
+/* Iterators of an elementwise operation of this rank: "ppp". */
+const char *lower_parallel(intptr_t rank);
+
+/*
+ * A constant of the module as a tensor. data has the type's elements and is
+ * copied.
+ */
+MlirValue lower_global(lowering *l, const char *name, MlirType type,
+                       const void *data, int64_t size);
+/*
+ * A parameter as a tensor of type real: of rank 0 if it is one number, else of
+ * like's shape. It is called node_name.
+ */
+MlirValue lower_param(lowering *l, const char *node, const char *name,
+                      MlirAttribute param, MlirType real, MlirValue like);
+
+/* One function for each kind of operation; false after a diagnostic. */
+MUST_CHECK bool lower_constant(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_linear(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_sum(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_scale(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_threshold(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_collapse(lowering *l, MlirOperation op);
+/* integrate, integrate and fire, ... of one neuron; see lower_neuron.c. */
+MUST_CHECK bool lower_neuron(lowering *l, MlirOperation op);
+
+#endif

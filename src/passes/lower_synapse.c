@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * lower_synapse.c - what stands between neurons: linear, sum, scale, threshold.
+ *
+ * Weights are transposed, one row for each source: an event adds one contiguous
+ * row, and the dense loop runs over the same rows in the same order, so both
+ * give the same bits (docs/spec.md, snn.linear).
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "ir/raw.h"
+#include "passes/lower.h"
+
+/*===- constants ------------------------------------------------------------*/
+
+typedef struct numbers {
+    const char *data;
+    int64_t element; /* bytes of one */
+    bool splat;
+} numbers;
+
+static numbers numbers_of(MlirOperation constant)
+{
+    MlirAttribute value = ir_get(constant, "value");
+    MlirType type = ir_element(mlirOperationGetResult(constant, 0));
+    int64_t size;
+    const char *data = ir_raw_data(value, &size);
+    int64_t element = 1;
+    if (ir_is_float(type)) {
+        element = mlirTypeIsAF32(type) ? 4 : 8;
+    } else if (mlirTypeIsAInteger(type)) {
+        element = (mlirIntegerTypeGetWidth(type) + 7) / 8;
+    }
+    bool splat = mlirAttributeIsADenseElements(value) &&
+                 mlirDenseElementsAttrIsSplat(value);
+    return (numbers){data, element, splat};
+}
+
+/* All elements of a constant in a plain array. */
+static char *expanded(lowering *l, MlirOperation constant, int64_t *size)
+{
+    numbers from = numbers_of(constant);
+    int64_t n = ir_count(mlirOperationGetResult(constant, 0));
+    char *all = ARENA_ARRAY(l->a, char, n * from.element);
+    for (int64_t i = 0; i < n; i++) {
+        memcpy(all + i * from.element,
+               from.data + (from.splat ? 0 : i * from.element),
+               (size_t)from.element);
+    }
+    *size = n * from.element;
+    return all;
+}
+
+/* Is every element +0? */
+static bool is_zero(MlirOperation constant)
+{
+    numbers from = numbers_of(constant);
+    int64_t n = from.splat ? 1 : ir_count(mlirOperationGetResult(constant, 0));
+    for (int64_t i = 0; i < n * from.element; i++) {
+        if (from.data[i] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A constant that is a value of its own: what an unfed node gets. */
+bool lower_constant(lowering *l, MlirOperation op)
+{
+    MlirValue value = mlirOperationGetResult(op, 0);
+    for (MlirOpOperand use = mlirValueGetFirstUse(value);
+         !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
+        bool weight = ir_is(mlirOpOperandGetOwner(use), "snn.linear") &&
+                      mlirOpOperandGetOperandNumber(use) > 0;
+        if (!weight) {
+            int64_t size;
+            char *data = expanded(l, op, &size);
+            const char *name = text_printf(
+                l->a, "%s_zero",
+                ir_loc_name(mlirOperationGetLocation(op), l->a));
+            MlirValue dense = lower_global(
+                l, name, mlirValueGetType(value), data, size);
+            lower_bind(l, (lowered){.from = value, .name = name, .dense = dense});
+            return true;
+        }
+    }
+    return true;
+}
+
+/*===- snn.linear -----------------------------------------------------------*/
+
+typedef struct linear {
+    const char *node;
+    MlirValue x;
+    MlirOperation weight;
+    MlirOperation bias; /* null: none, or zero */
+    MlirType out;       /* of the result */
+    int64_t n_in;
+    int64_t n_out;
+    int64_t lead; /* product of the leading axes */
+} linear;
+
+static linear linear_of(lowering *l, MlirOperation op)
+{
+    MlirValue weight = mlirOperationGetOperand(op, 1);
+    MlirValue y = mlirOperationGetResult(op, 0);
+    intptr_t rank = ir_rank(weight);
+    linear n = {.node = ir_get_text(op, "node", l->a),
+                .x = mlirOperationGetOperand(op, 0),
+                .weight = ir_owner(weight),
+                .out = mlirValueGetType(y),
+                .n_in = ir_dim(weight, rank - 1),
+                .n_out = ir_dim(weight, rank - 2),
+                .lead = 1};
+    for (intptr_t i = 0; i < rank - 2; i++) {
+        n.lead *= ir_dim(weight, i);
+    }
+    if (mlirOperationGetNumOperands(op) == 3) {
+        MlirOperation bias = ir_owner(mlirOperationGetOperand(op, 2));
+        /* A sum is never -0, so adding +0 changes nothing. */
+        n.bias = is_zero(bias) ? n.bias : bias;
+    }
+    return n;
+}
+
+/* The weights with the last two axes exchanged: (lead..., N, M). */
+static MlirValue transposed(lowering *l, const linear *n)
+{
+    numbers from = numbers_of(n->weight);
+    int64_t size = from.element;
+    int64_t count = n->lead * n->n_in * n->n_out;
+    char *to = ARENA_ARRAY(l->a, char, count * size);
+    for (int64_t g = 0; g < n->lead; g++) {
+        for (int64_t m = 0; m < n->n_out; m++) {
+            for (int64_t k = 0; k < n->n_in; k++) {
+                int64_t source = (g * n->n_out + m) * n->n_in + k;
+                int64_t target = (g * n->n_in + k) * n->n_out + m;
+                memcpy(to + target * size,
+                       from.data + (from.splat ? 0 : source * size),
+                       (size_t)size);
+            }
+        }
+    }
+    MlirValue weight = mlirOperationGetResult(n->weight, 0);
+    int64_t dims[IR_MAX_OPERANDS];
+    intptr_t rank = ir_rank(weight);
+    for (intptr_t i = 0; i < rank; i++) {
+        dims[i] = ir_dim(weight, i);
+    }
+    dims[rank - 2] = n->n_in;
+    dims[rank - 1] = n->n_out;
+    return lower_global(l, text_printf(l->a, "%s_weight", n->node),
+                        ir_tensor(ir_element(weight), rank, dims), to,
+                        count * size);
+}
+
+/* acc + row, or acc + row * x where x is not just 1. */
+static MlirValue add_row(ir *b, MlirValue acc, MlirValue row, MlirValue x)
+{
+    ir_generic g = {.iterators = "p",
+                    .maps = {"a", "a"},
+                    .ins = {row},
+                    .n_ins = 1,
+                    .outs = {acc},
+                    .n_outs = 1};
+    MlirValue e[2];
+    ir_scope body = ir_generic_begin(b, &g, e);
+    MlirValue term = mlirValueIsNull(x) ? e[0] : ir_mulf(b, e[0], x);
+    MlirValue sum = ir_addf(b, e[1], term);
+    ir_generic_end(b, &body, &sum);
+    return ir_result(body, 0);
+}
+
+static bool is_spikes(MlirValue x)
+{
+    MlirType type = ir_element(x);
+    return mlirTypeIsAInteger(type) && mlirIntegerTypeGetWidth(type) == 1;
+}
+
+/* One row of the weights for each event. */
+static MlirValue sum_events(lowering *l, const linear *n, lowered x,
+                            MlirValue weight, MlirValue zeros)
+{
+    ir *b = &l->b;
+    MlirType real = mlirShapedTypeGetElementType(n->out);
+    MlirType index = mlirIndexTypeGet(b->ctx);
+    MlirValue lo = ir_index(b, 0);
+    MlirValue step = ir_index(b, 1);
+    ir_scope loop = ir_for(b, lo, x.count, step, 1, &zeros);
+    MlirValue entry = ir_extract(b, x.events, 1, &loop.index);
+    MlirValue source = ir_cast(b, "arith.index_castui", entry, index);
+    MlirValue factor = {NULL};
+    if (!is_spikes(n->x)) {
+        MlirValue element = ir_extract(b, x.dense, 1, &source);
+        factor = lower_to_real(b, element, real);
+    }
+    MlirValue row = ir_row(b, weight, source);
+    MlirValue sum = add_row(b, loop.carried[0], row, factor);
+    ir_end(b, &loop, &sum);
+    return ir_result(loop, 0);
+}
+
+/* All rows: loops over lead..., source, target. */
+static MlirValue sum_all(lowering *l, const linear *n, MlirValue x,
+                         MlirValue weight, MlirValue zeros)
+{
+    ir *b = &l->b;
+    MlirType real = mlirShapedTypeGetElementType(n->out);
+    intptr_t lead = ir_rank(x) - 1;
+    buf maps[4] = {{.a = l->a}, {.a = l->a}, {.a = l->a}, {.a = l->a}};
+    for (intptr_t i = 0; i < lead; i++) {
+        for (int m = 0; m < 3; m++) {
+            buf_printf(&maps[m], "%c", (char)('a' + i));
+        }
+        buf_text(&maps[3], "p");
+    }
+    buf_printf(&maps[0], "%c", (char)('a' + lead));
+    buf_printf(&maps[1], "%c%c", (char)('a' + lead), (char)('b' + lead));
+    buf_printf(&maps[2], "%c", (char)('b' + lead));
+    buf_text(&maps[3], "rp");
+    ir_generic g = {.iterators = maps[3].text,
+                    .maps = {maps[0].text, maps[1].text, maps[2].text},
+                    .ins = {x, weight},
+                    .n_ins = 2,
+                    .outs = {zeros},
+                    .n_outs = 1};
+    MlirValue e[3];
+    ir_scope body = ir_generic_begin(b, &g, e);
+    MlirValue factor = lower_to_real(b, e[0], real);
+    MlirValue term = ir_mulf(b, e[1], factor);
+    MlirValue sum = ir_addf(b, e[2], term);
+    ir_generic_end(b, &body, &sum);
+    return ir_result(body, 0);
+}
+
+static MlirValue add_bias(lowering *l, const linear *n, MlirValue sum)
+{
+    int64_t size;
+    char *data = expanded(l, n->bias, &size);
+    MlirValue value = mlirOperationGetResult(n->bias, 0);
+    MlirValue bias =
+        lower_global(l, text_printf(l->a, "%s_bias", n->node),
+                     mlirValueGetType(value), data, size);
+    intptr_t rank = mlirShapedTypeGetRank(n->out);
+    const char *all = lower_map(rank);
+    ir_generic g = {.iterators = lower_parallel(rank),
+                    .maps = {all + (rank - ir_rank(bias)), all},
+                    .ins = {bias},
+                    .n_ins = 1,
+                    .outs = {sum},
+                    .n_outs = 1};
+    MlirValue e[2];
+    ir_scope body = ir_generic_begin(&l->b, &g, e);
+    MlirValue y = ir_addf(&l->b, e[1], e[0]);
+    ir_generic_end(&l->b, &body, &y);
+    return ir_result(body, 0);
+}
+
+static const char *kernel_of(const linear *n, bool events)
+{
+    bool biased = !mlirOperationIsNull(n->bias);
+    if (!events) {
+        return biased ? "affine_dense" : "linear_dense";
+    }
+    if (is_spikes(n->x)) {
+        return biased ? "affine_events" : "linear_events";
+    }
+    return biased ? "affine_graded" : "linear_graded";
+}
+
+bool lower_linear(lowering *l, MlirOperation op)
+{
+    linear n = linear_of(l, op);
+    MlirType real = mlirShapedTypeGetElementType(n.out);
+    if (!ir_is_float(real)) {
+        return ir_error(op, "'snn.linear' on quantized values is not lowered "
+                            "yet");
+    }
+    bool events = !l->dense && ir_rank(n.x) == 1 && lower_is_sparse(l, n.x);
+    lowered x = events ? lower_events(l, n.x) : *lower_find(l, n.x);
+    lower_begin(l, n.node, kernel_of(&n, events));
+    MlirValue weight = transposed(l, &n);
+    MlirValue zero = ir_float(&l->b, real, 0.0);
+    MlirValue empty = ir_empty(&l->b, n.out);
+    MlirValue zeros = ir_fill(&l->b, zero, empty);
+    MlirValue y = events ? sum_events(l, &n, x, weight, zeros)
+                         : sum_all(l, &n, x.dense, weight, zeros);
+    if (!mlirOperationIsNull(n.bias)) {
+        y = add_bias(l, &n, y);
+    }
+    lower_bind(l, (lowered){.from = mlirOperationGetResult(op, 0),
+                            .name = n.node,
+                            .dense = y});
+    return true;
+}
+
+/*===- elementwise ----------------------------------------------------------*/
+
+/* An elementwise operation on n tensors and a parameter (or none). */
+typedef struct pointwise {
+    MlirValue ins[IR_MAX_OPERANDS - 1];
+    intptr_t n;
+    MlirType out;
+    MlirValue (*element)(ir *b, const MlirValue *x, intptr_t n, MlirType real);
+    MlirType real;
+} pointwise;
+
+static MlirValue build_pointwise(lowering *l, const pointwise *p)
+{
+    ir *b = &l->b;
+    intptr_t rank = mlirShapedTypeGetRank(p->out);
+    ir_generic g = {.iterators = lower_parallel(rank),
+                    .n_ins = p->n,
+                    .n_outs = 1};
+    for (intptr_t i = 0; i < p->n; i++) {
+        g.ins[i] = p->ins[i];
+        g.maps[i] = lower_map(ir_rank(p->ins[i]));
+    }
+    g.outs[0] = ir_empty(b, p->out);
+    g.maps[p->n] = lower_map(rank);
+    MlirValue e[IR_MAX_OPERANDS];
+    ir_scope body = ir_generic_begin(b, &g, e);
+    MlirValue y = p->element(b, e, p->n, p->real);
+    ir_generic_end(b, &body, &y);
+    return ir_result(body, 0);
+}
+
+static bool finish_pointwise(lowering *l, MlirOperation op, pointwise *p)
+{
+    p->out = mlirValueGetType(mlirOperationGetResult(op, 0));
+    MlirValue y = build_pointwise(l, p);
+    lower_bind(l, (lowered){.from = mlirOperationGetResult(op, 0),
+                            .name = ir_get_text(op, "node", l->a),
+                            .dense = y});
+    return true;
+}
+
+/* ((x0 + x1) + x2) + ... */
+static MlirValue add_all(ir *b, const MlirValue *x, intptr_t n, MlirType real)
+{
+    MlirValue sum = lower_to_real(b, x[0], real);
+    for (intptr_t i = 1; i < n; i++) {
+        MlirValue term = lower_to_real(b, x[i], real);
+        sum = ir_addf(b, sum, term);
+    }
+    return sum;
+}
+
+/* A sum of more operands than one operation takes goes on from the last. */
+bool lower_sum(lowering *l, MlirOperation op)
+{
+    enum { AT_ONCE = IR_MAX_OPERANDS - 1 };
+    MlirValue result = mlirOperationGetResult(op, 0);
+    pointwise p = {.element = add_all,
+                   .real = ir_element(result),
+                   .out = mlirValueGetType(result)};
+    if (!ir_is_float(p.real)) {
+        return ir_error(op, "'snn.sum' of integers is not lowered yet");
+    }
+    const char *node = ir_get_text(op, "node", l->a);
+    lower_begin(l, text_printf(l->a, "%s_sum", node), "sum");
+    for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
+        if (p.n == AT_ONCE) {
+            p.ins[0] = build_pointwise(l, &p);
+            p.n = 1;
+        }
+        p.ins[p.n++] = lower_dense(l, mlirOperationGetOperand(op, i));
+    }
+    return finish_pointwise(l, op, &p);
+}
+
+static MlirValue multiply(ir *b, const MlirValue *x, intptr_t n, MlirType real)
+{
+    (void)n;
+    MlirValue value = lower_to_real(b, x[0], real);
+    return ir_mulf(b, value, x[1]);
+}
+
+static MlirValue is_above(ir *b, const MlirValue *x, intptr_t n, MlirType real)
+{
+    (void)n;
+    MlirValue value = lower_to_real(b, x[0], real);
+    return ir_cmpf(b, CMPF_OGT, value, x[1]);
+}
+
+bool lower_scale(lowering *l, MlirOperation op)
+{
+    const char *node = ir_get_text(op, "node", l->a);
+    MlirValue y = mlirOperationGetResult(op, 0);
+    pointwise p = {.n = 2, .element = multiply, .real = ir_element(y)};
+    if (!ir_is_float(p.real)) {
+        return ir_error(op, "'snn.scale' on integers is not lowered yet");
+    }
+    lower_begin(l, node, "scale");
+    p.ins[0] = lower_dense(l, mlirOperationGetOperand(op, 0));
+    p.ins[1] = lower_param(l, node, "scale", ir_get(op, "scale"), p.real, y);
+    return finish_pointwise(l, op, &p);
+}
+
+bool lower_threshold(lowering *l, MlirOperation op)
+{
+    const char *node = ir_get_text(op, "node", l->a);
+    MlirValue x = mlirOperationGetOperand(op, 0);
+    MlirType real = ir_is_float(ir_element(x)) ? ir_element(x)
+                                               : mlirF32TypeGet(l->b.ctx);
+    pointwise p = {.n = 2, .element = is_above, .real = real};
+    lower_begin(l, node, "threshold");
+    p.ins[0] = lower_dense(l, x);
+    p.ins[1] =
+        lower_param(l, node, "threshold", ir_get(op, "threshold"), real, x);
+    return finish_pointwise(l, op, &p);
+}
+
+/* tensor.collapse_shape goes on as it is: it moves nothing. */
+bool lower_collapse(lowering *l, MlirOperation op)
+{
+    MlirValue x = lower_dense(l, mlirOperationGetOperand(op, 0));
+    MlirOperation copy = mlirOperationClone(op);
+    mlirOperationSetOperand(copy, 0, x);
+    mlirOperationSetLocation(copy, l->b.loc);
+    mlirBlockAppendOwnedOperation(l->b.block, copy);
+    const char *name = ir_loc_name(mlirOperationGetLocation(op), l->a);
+    lower_bind(l, (lowered){.from = mlirOperationGetResult(op, 0),
+                            .name = name,
+                            .dense = mlirOperationGetResult(copy, 0)});
+    return true;
+}

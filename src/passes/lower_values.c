@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * lower_values.c - values as tensors and as lists of events, and the constants
+ * of the module.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "passes/lower.h"
+
+/*===- records --------------------------------------------------------------*/
+
+lowered *lower_find(lowering *l, MlirValue value)
+{
+    for (int64_t i = l->n_values - 1; i >= 0; i--) {
+        if (mlirValueEqual(l->values[i].from, value)) {
+            return &l->values[i];
+        }
+    }
+    assert(false && "operands are lowered before their users");
+    return NULL;
+}
+
+void lower_bind(lowering *l, lowered what)
+{
+    if (l->n_values == l->capacity) {
+        lowered *more = ARENA_ARRAY(l->a, lowered, 2 * l->capacity + 16);
+        if (l->n_values > 0) {
+            memcpy(more, l->values, (size_t)l->n_values * sizeof *more);
+        }
+        l->values = more;
+        l->capacity = 2 * l->capacity + 16;
+    }
+    l->values[l->n_values++] = what;
+}
+
+/* What the code of a kernel computes, for those who read it. */
+typedef struct kernel_note {
+    const char *kernel; /* its name up to the first '_' decides, or all of it */
+    const char *note;
+} kernel_note;
+
+static const kernel_note kernel_notes[] = {
+    {"list_events", "Lists the indices of the elements that are not 0."},
+    {"checked_events", "Lists the indices that are below the size."},
+    {"copy", "y = x"},
+    {"sum", "y = the sum of all x, from the first to the last"},
+    {"scale", "y = x * scale"},
+    {"threshold", "y = x > threshold"},
+    {"linear_events", "y = the sum of the weight rows of the events"},
+    {"linear_graded", "y = the sum of the weight rows of the events, times x"},
+    {"linear_dense", "y = the sum of all weight rows, times x"},
+    {"affine_events", "y = the sum of the weight rows of the events, + bias"},
+    {"affine_graded",
+     "y = the sum of the weight rows of the events, times x, + bias"},
+    {"affine_dense", "y = the sum of all weight rows, times x, + bias"},
+    {"lif", "tau dv/dt = (leak - v) + gain x; above the threshold, v is reset "
+            "and the neuron spikes"},
+    {"if", "dv/dt = gain x; above the threshold, v is reset and the neuron "
+           "spikes"},
+    {"li", "tau dv/dt = (leak - v) + gain x"},
+    {"integrator", "dv/dt = gain x"},
+    {"cuba_lif", "A synaptic current i, and a membrane v that it drives; above "
+                 "the threshold, v is reset and the neuron spikes"},
+    {"cuba_li", "A synaptic current i, and a membrane v that it drives"},
+};
+
+/* The note of the longest row that kernel is or begins with. */
+static const char *note_of(const char *kernel)
+{
+    const kernel_note *best = NULL;
+    for (size_t i = 0; i < sizeof kernel_notes / sizeof *kernel_notes; i++) {
+        const kernel_note *row = &kernel_notes[i];
+        size_t n = strlen(row->kernel);
+        bool fits = strncmp(kernel, row->kernel, n) == 0 &&
+                    (kernel[n] == '\0' || kernel[n] == '_');
+        if (fits && (!best || n > strlen(best->kernel))) {
+            best = row;
+        }
+    }
+    assert(best && "every kernel has a note");
+    return best->note;
+}
+
+void lower_begin(lowering *l, const char *cluster, const char *kernel)
+{
+    if (l->n_kernels == l->kernel_capacity) {
+        int64_t more = 2 * l->kernel_capacity + 16;
+        MlirAttribute *old[] = {l->kernels, l->notes, l->clusters};
+        MlirAttribute **lists[] = {&l->kernels, &l->notes, &l->clusters};
+        for (int k = 0; k < 3; k++) {
+            *lists[k] = ARENA_ARRAY(l->a, MlirAttribute, more);
+            if (l->n_kernels > 0) {
+                memcpy(*lists[k], old[k],
+                       (size_t)l->n_kernels * sizeof **lists[k]);
+            }
+        }
+        l->kernel_capacity = more;
+    }
+    l->b = ir_named(l->b, cluster);
+    l->clusters[l->n_kernels] = ir_text(&l->b, cluster);
+    l->notes[l->n_kernels] = ir_text(&l->b, note_of(kernel));
+    l->kernels[l->n_kernels++] = ir_text(&l->b, kernel);
+}
+
+/*===- events ---------------------------------------------------------------*/
+
+bool lower_is_sparse(const lowering *l, MlirValue value)
+{
+    MlirOperation op = ir_owner(value);
+    if (mlirTypeIsAInteger(ir_element(value)) || mlirOperationIsNull(op)) {
+        return true; /* spikes, counts, inputs and what they were */
+    }
+    return (ir_is(op, "snn.scale") || ir_is(op, "tensor.collapse_shape")) &&
+           lower_is_sparse(l, mlirOperationGetOperand(op, 0));
+}
+
+/* The type of an index list of n elements: the narrowest that holds n - 1. */
+static MlirType list_type(ir *b, int64_t n)
+{
+    return ir_tensor(ir_i(b, n <= 65536 ? 16 : 32), 1, &n);
+}
+
+static MlirValue is_not_zero(ir *b, MlirValue x)
+{
+    MlirType type = mlirValueGetType(x);
+    if (mlirTypeIsAInteger(type)) {
+        if (mlirIntegerTypeGetWidth(type) == 1) {
+            return x;
+        }
+        MlirValue zero = ir_int(b, type, 0);
+        return ir_cmpi_ne(b, x, zero);
+    }
+    MlirValue zero = ir_float(b, type, 0.0);
+    return ir_cmpf(b, CMPF_UNE, x, zero);
+}
+
+/* list[count] = i; count + 1 */
+static void append(ir *b, MlirValue i, MlirValue list, MlirValue count,
+                   MlirValue results[2])
+{
+    MlirValue entry = ir_cast(b, "arith.index_castui", i, ir_element(list));
+    MlirValue one = ir_index(b, 1);
+    results[0] = ir_insert(b, entry, list, 1, &count);
+    results[1] = ir_addi(b, count, one);
+}
+
+/* The indices of the elements of x that are not zero, ascending. */
+static void list_events(lowering *l, MlirValue x, lowered *record)
+{
+    ir *b = &l->b;
+    lower_begin(l, text_printf(l->a, "%s_events", record->name),
+                "list_events");
+    MlirValue lo = ir_index(b, 0);
+    MlirValue hi = ir_index(b, ir_dim(x, 0));
+    MlirValue step = ir_index(b, 1);
+    MlirValue init[2] = {ir_empty(b, list_type(b, ir_dim(x, 0))), lo};
+    MlirType types[2] = {mlirValueGetType(init[0]), mlirValueGetType(lo)};
+    ir_scope loop = ir_for(b, lo, hi, step, 2, init);
+    MlirValue element = ir_extract(b, x, 1, &loop.index);
+    MlirValue fired = is_not_zero(b, element);
+    ir_scope branch = ir_if(b, fired, 2, types);
+    MlirValue next[2];
+    append(b, loop.index, loop.carried[0], loop.carried[1], next);
+    ir_else(b, &branch, next);
+    ir_end(b, &branch, loop.carried);
+    MlirValue results[2] = {ir_result(branch, 0), ir_result(branch, 1)};
+    ir_end(b, &loop, results);
+    record->events = ir_result(loop, 0);
+    record->count = ir_result(loop, 1);
+}
+
+lowered lower_events(lowering *l, MlirValue value)
+{
+    lowered *record = lower_find(l, value);
+    if (mlirValueIsNull(record->events)) {
+        list_events(l, record->dense, record);
+    }
+    return *record;
+}
+
+MlirValue lower_dense(lowering *l, MlirValue value)
+{
+    lowered *record = lower_find(l, value);
+    assert(!mlirValueIsNull(record->dense));
+    return record->dense;
+}
+
+/*===- conversions ----------------------------------------------------------*/
+
+MlirValue lower_to_real(ir *b, MlirValue x, MlirType real)
+{
+    MlirType type = mlirValueGetType(x);
+    if (!mlirTypeIsAInteger(type)) {
+        return x;
+    }
+    bool spike = mlirIntegerTypeGetWidth(type) == 1;
+    return ir_cast(b, spike ? "arith.uitofp" : "arith.sitofp", x, real);
+}
+
+const char *lower_map(intptr_t rank)
+{
+    static const char *const maps[] = {"",      "a",      "ab",     "abc",
+                                       "abcd",  "abcde",  "abcdef", "abcdefg",
+                                       "abcdefgh"};
+    assert(rank < (intptr_t)(sizeof maps / sizeof *maps));
+    return maps[rank];
+}
+
+const char *lower_parallel(intptr_t rank)
+{
+    static const char all[] = "pppppppp";
+    assert(rank < (intptr_t)sizeof all);
+    return all + (sizeof all - 1) - rank;
+}
+
+/*===- constants ------------------------------------------------------------*/
+
+static void release(void *user, const void *data, size_t size, size_t align)
+{
+    (void)data;
+    (void)size;
+    (void)align;
+    free(user);
+}
+
+/* Elements in the IR's text where they are few, else a resource. */
+static MlirAttribute elements(lowering *l, const char *name, MlirType type,
+                              const void *data, int64_t size)
+{
+    enum { INLINE_BYTES = 128 };
+    (void)l;
+    if (size <= INLINE_BYTES) {
+        return mlirDenseElementsAttrRawBufferGet(type, (size_t)size, data);
+    }
+    void *copy = malloc((size_t)size);
+    if (!copy) {
+        abort();
+    }
+    memcpy(copy, data, (size_t)size);
+    return mlirUnmanagedDenseResourceElementsAttrGet(
+        type, mlirStringRefCreateFromCString(name), copy, (size_t)size,
+        sizeof(double), false, release, copy);
+}
+
+static MlirType memref_of(MlirType tensor)
+{
+    int64_t dims[IR_MAX_OPERANDS];
+    intptr_t rank = mlirShapedTypeGetRank(tensor);
+    for (intptr_t i = 0; i < rank; i++) {
+        dims[i] = mlirShapedTypeGetDimSize(tensor, i);
+    }
+    return mlirMemRefTypeContiguousGet(mlirShapedTypeGetElementType(tensor),
+                                       rank, dims, mlirAttributeGetNull());
+}
+
+MlirValue lower_global(lowering *l, const char *name, MlirType type,
+                       const void *data, int64_t size)
+{
+    MlirType memref = memref_of(type);
+    ir at = l->top;
+    MlirAttribute unit = mlirUnitAttrGet(at.ctx);
+    ir_attr attrs[] = {
+        {"sym_name", ir_text(&at, name)},
+        {"sym_visibility", ir_text(&at, "private")},
+        {"type", mlirTypeAttrGet(memref)},
+        {"initial_value", elements(l, name, type, data, size)},
+        {"constant", unit},
+    };
+    ir_op(&at, "memref.global", (ir_parts){.attrs = attrs, .n_attrs = 5});
+    MlirValue buffer =
+        ir_op1(&l->b, "memref.get_global",
+               (ir_parts){.results = &memref,
+                          .n_results = 1,
+                          .attrs = &(ir_attr){"name", ir_symbol(&at, name)},
+                          .n_attrs = 1});
+    return ir_op1(&l->b, "bufferization.to_tensor",
+                  (ir_parts){.operands = &buffer,
+                             .n_operands = 1,
+                             .results = &type,
+                             .n_results = 1,
+                             .attrs = &(ir_attr){"restrict", unit},
+                             .n_attrs = 1});
+}
+
+MlirValue lower_param(lowering *l, const char *node, const char *name,
+                      MlirAttribute param, MlirType real, MlirValue like)
+{
+    bool one = ir_param_uniform(param);
+    bool f32 = mlirTypeIsAF32(real);
+    int64_t n = one ? 1 : ir_count(like);
+    double *wide = ARENA_ARRAY(l->a, double, n);
+    float *narrow = (float *)wide;
+    for (int64_t i = 0; i < n; i++) {
+        double value = ir_param(param, i);
+        if (f32) {
+            narrow[i] = (float)value;
+        } else {
+            wide[i] = value;
+        }
+    }
+    MlirType type = one ? ir_tensor(real, 0, NULL)
+                        : ir_tensor_like(mlirValueGetType(like), real);
+    int64_t size = n * (int64_t)(f32 ? sizeof(float) : sizeof(double));
+    return lower_global(l, text_printf(l->a, "%s_%s", node, name), type, wide,
+                        size);
+}

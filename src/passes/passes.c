@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * passes.c - the table of passes. A new pass is a row here and a function in a
+ * file of its own.
+ */
+#include "passes/passes.h"
+
+#include "ir/dialect.h"
+#include "mlir-c/Dialect/Arith.h"
+#include "mlir-c/Dialect/Bufferization.h"
+#include "mlir-c/Dialect/Func.h"
+#include "mlir-c/Dialect/Linalg.h"
+#include "mlir-c/Dialect/MemRef.h"
+#include "mlir-c/Dialect/SCF.h"
+#include "mlir-c/Dialect/Tensor.h"
+#include "passes/pass_list.h"
+
+const pass passes[] = {
+    {"snn-discretize",
+     "turn snn.network into snn.step: time steps, order and state",
+     {mlirGetDialectHandle__snn__, mlirGetDialectHandle__tensor__},
+     {{"dt", "time step, in the unit of tau", ""},
+      {"semantics", "nir (forward Euler) or nir-exact (exponential)", ""}},
+     discretize_run},
+    {"convert-snn-to-linalg",
+     "turn snn.step into functions on tensors: linalg, tensor, scf, arith",
+     {mlirGetDialectHandle__arith__, mlirGetDialectHandle__bufferization__,
+      mlirGetDialectHandle__func__, mlirGetDialectHandle__linalg__,
+      mlirGetDialectHandle__memref__, mlirGetDialectHandle__scf__,
+      mlirGetDialectHandle__tensor__},
+     {{"dense", "true: no event loops", "false"},
+      {"input-events", "true: Inputs are lists of the indices that spike",
+       "false"}},
+     lower_run},
+};
+
+const int64_t pass_count = sizeof passes / sizeof *passes;
