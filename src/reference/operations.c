@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * operations.c - what the operations without windows compute.
+ *
+ * Every sum and formula stands in the order of the spec. Nothing is skipped and
+ * nothing is clever, but for linear: it adds to several results in turn.
+ */
+#include "reference/operations.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "reference/arithmetic.h"
+
+static double at(const instruction *in, int64_t which, int64_t k)
+{
+    const parameter *p = &in->parameters[which];
+    return p->numbers[k * p->every];
+}
+
+static void copy(double *to, const double *from, int64_t count)
+{
+    if (count > 0) { /* an empty array may be no array at all */
+        memcpy(to, from, (size_t)count * sizeof *to);
+    }
+}
+
+/* Results that take their terms in turn: a sum has to wait for its last one. */
+enum { ROWS = 8 };
+
+/* y[r] = weight[r, 0] x[0] + weight[r, 1] x[1] + ..., for at most ROWS rows. */
+static inline void add_rows(element t, const double *weight, const double *x,
+                            int64_t terms, double *y, int64_t rows)
+{
+    double a[ROWS] = {0};
+    for (int64_t n = 0; n < terms; n++) {
+        for (int64_t r = 0; r < rows; r++) {
+            a[r] = add(t, a[r], multiply(t, weight[r * terms + n], x[n]));
+        }
+    }
+    copy(y, a, rows);
+}
+
+/* y = weight x, all of one index l of the leading axes. */
+static void multiply_matrix(element t, const double *weight, const double *x,
+                            int64_t terms, double *y, int64_t rows)
+{
+    for (int64_t m = 0; m < rows; m += ROWS) {
+        int64_t left = rows - m < ROWS ? rows - m : ROWS;
+        add_rows(t, weight + m * terms, x, terms, y + m, left);
+    }
+}
+
+void operation_linear(const instruction *in)
+{
+    const value *x = in->operands[0];
+    const value *weight = in->operands[1];
+    const value *bias = in->operand_count > 2 ? in->operands[2] : NULL;
+    const value *y = in->results[0];
+    int64_t rows = weight->shape[weight->rank - 2];
+    int64_t terms = weight->shape[weight->rank - 1];
+    for (int64_t first = 0, l = 0; first < y->count; first += rows, l++) {
+        multiply_matrix(in->type, weight->numbers + first * terms,
+                        x->numbers + l * terms, terms, y->numbers + first,
+                        rows);
+    }
+    for (int64_t k = 0; bias && k < y->count; k++) {
+        /* linear_c1: (M) or (lead..., M) */
+        int64_t b = bias->rank == 1 ? k % rows : k;
+        y->numbers[k] = add(in->type, y->numbers[k], bias->numbers[b]);
+    }
+}
+
+void operation_scale(const instruction *in)
+{
+    const value *y = in->results[0];
+    for (int64_t k = 0; k < y->count; k++) {
+        y->numbers[k] =
+            multiply(in->type, in->operands[0]->numbers[k], at(in, 0, k));
+    }
+}
+
+void operation_sum(const instruction *in)
+{
+    const value *y = in->results[0];
+    for (int64_t k = 0; k < y->count; k++) {
+        double sum = in->operands[0]->numbers[k];
+        for (int64_t i = 1; i < in->operand_count; i++) {
+            sum = add(in->type, sum, in->operands[i]->numbers[k]);
+        }
+        y->numbers[k] = sum;
+    }
+}
+
+void operation_threshold(const instruction *in)
+{
+    const value *y = in->results[0];
+    for (int64_t k = 0; k < y->count; k++) {
+        y->numbers[k] = in->operands[0]->numbers[k] > at(in, 0, k) ? 1 : 0;
+    }
+}
+
+void operation_reshape(const instruction *in)
+{
+    const value *y = in->results[0];
+    copy(y->numbers, in->operands[0]->numbers, y->count);
+}
+
+static double integrate(const instruction *in, int64_t k, double x, double v)
+{
+    element t = in->type;
+    double drive = multiply(t, at(in, GAIN, k), x);
+    if (in->choices[0] == FORM_ACCUMULATE) {
+        return add(t, v, drive);
+    }
+    double decay = at(in, DECAY, k);
+    double leak = at(in, LEAK, k);
+    if (in->choices[0] == FORM_RELAX) {
+        double pull = add(t, subtract(t, leak, v), drive);
+        return add(t, v, multiply(t, decay, pull));
+    }
+    assert(in->choices[0] == FORM_EXACT);
+    double rest = multiply(t, subtract(t, v, leak), decay);
+    return add(t, add(t, leak, rest), drive);
+}
+
+void operation_integrate(const instruction *in)
+{
+    const value *x = in->operands[0];
+    const value *v = in->operands[1];
+    const value *next = in->results[0];
+    for (int64_t k = 0; k < next->count; k++) {
+        next->numbers[k] = integrate(in, k, x->numbers[k], v->numbers[k]);
+    }
+}
+
+static double after_spike(const instruction *in, int64_t k, double v)
+{
+    return in->choices[MODE] == MODE_VALUE
+               ? at(in, RESET, k)
+               : subtract(in->type, v, at(in, THRESHOLD, k));
+}
+
+void operation_fire(const instruction *in)
+{
+    const value *spikes = in->results[0];
+    const value *next = in->results[1];
+    bool or_equal = in->choices[COMPARE] == COMPARE_GE;
+    for (int64_t k = 0; k < spikes->count; k++) {
+        double v = in->operands[0]->numbers[k];
+        double threshold = at(in, THRESHOLD, k);
+        bool fires = or_equal ? v >= threshold : v > threshold;
+        spikes->numbers[k] = fires ? 1 : 0;
+        next->numbers[k] = fires ? after_spike(in, k, v) : v;
+    }
+}
+
+void operation_delay_line(const instruction *in)
+{
+    const value *x = in->operands[0];
+    const value *line = in->operands[1];
+    const value *y = in->results[0];
+    const value *next = in->results[1];
+    int64_t steps = line->shape[0]; /* L */
+    for (int64_t k = 0; k < y->count; k++) {
+        int64_t n = (int64_t)at(in, 0, k);
+        y->numbers[k] =
+            n == 0 ? x->numbers[k] : line->numbers[(steps - n) * x->count + k];
+    }
+    if (steps > 0) {
+        int64_t kept = line->count - x->count;
+        copy(next->numbers, line->numbers + x->count, kept);
+        copy(next->numbers + kept, x->numbers, x->count);
+    }
+}
