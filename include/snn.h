@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * snn.h - the public C API of snn-mlir: compiles NIR networks to C.
+ *
+ * Every function returns false after it has reported why through the report
+ * function of its options; then no output file has been touched. Nothing is
+ * global: several threads may compile at once.
+ */
+#ifndef SNN_H
+#define SNN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SNN_API __attribute__((visibility("default")))
+
+typedef enum snn_severity { SNN_ERROR, SNN_WARNING, SNN_NOTE } snn_severity;
+
+/* What to compile, and how. A null pointer or false is the default. */
+typedef struct snn_options {
+    const char *model;      /* path of the .nir file */
+    const char *name;       /* of the network in C; default: the file's stem */
+    const char *dt;         /* time step as text, in the file's unit of tau */
+    const char *semantics;  /* "nir" or "nir-exact" */
+    const char *type;       /* "f32" (default) or "f64" */
+    const char *input_kind; /* "real" (default) or "spikes" */
+    bool dense;             /* no event loops */
+    bool input_events;      /* Inputs are lists of indices; needs "spikes" */
+    /* where is "file" or "file:node"; text ends without a full stop. */
+    void (*report)(snn_severity severity, const char *where, const char *text,
+                   void *user);
+    void *user;
+} snn_options;
+
+/* One line for each node: a table for people. */
+typedef struct snn_layer {
+    const char *node;
+    const char *kind;
+    const char *size;
+    const char *parameters;
+} snn_layer;
+
+typedef struct snn_summary {
+    const char *header; /* paths of the files written */
+    const char *source;
+    const snn_layer *layers;
+    int64_t n_layers;
+    int64_t ram_bytes; /* of the state struct that the caller owns */
+    int64_t rom_bytes; /* of constant data */
+} snn_summary;
+
+/* An array of `run`: the node it belongs to and the .npy file. */
+typedef struct snn_array {
+    const char *node; /* NULL: the only Input or Output */
+    const char *path;
+} snn_array;
+
+typedef struct snn_run_options {
+    const snn_array *inputs;
+    int64_t n_inputs;
+    const snn_array *outputs;
+    int64_t n_outputs;
+    const snn_array *probes; /* what any node emitted in each step */
+    int64_t n_probes;
+    bool reference; /* interpret instead of compiling C */
+    void (*progress)(int64_t done, int64_t steps, void *user); /* or NULL */
+} snn_run_options;
+
+/*
+ * Writes directory/NAME.h and directory/NAME.c. show, if not null, is called
+ * with what was made; the summary is gone when it returns.
+ */
+SNN_API bool snn_build(const snn_options *options, const char *directory,
+                       void (*show)(const snn_summary *summary, void *user));
+
+/*
+ * Runs the network: as C that is compiled with $CC (default cc) and $CFLAGS
+ * (default -O2), or interpreted. Inputs have shape (steps, *shape) or (samples,
+ * steps, *shape), each sample from a fresh state, and any numeric type that
+ * converts without loss. Outputs have the same leading axes: uint8 for spikes,
+ * int32 for counts, float32 or float64 for real numbers.
+ */
+SNN_API bool snn_run(const snn_options *options, const snn_run_options *run);
+
+/*
+ * The IR at a stage ("network", "step", "linalg" or "loops") as text, in pieces
+ * through write.
+ */
+SNN_API bool snn_mlir(const snn_options *options, const char *stage,
+                      void (*write)(const char *text, int64_t size,
+                                    void *user));
+
+SNN_API const char *snn_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

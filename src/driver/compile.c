@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * compile.c - which room runs when, and MLIR's diagnostics as ours.
+ */
+#include "driver/compile.h"
+
+#include <ctype.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "import/import.h"
+#include "ir/ir.h"
+#include "mlir-c/Diagnostics.h"
+#include "mlir-c/Pass.h"
+#include "passes/passes.h"
+
+const char *snn_version(void) { return SNN_VERSION; }
+
+/*===- diagnostics ----------------------------------------------------------*/
+
+static void forward(diag_severity severity, const char *where,
+                    const char *text, void *user)
+{
+    static const snn_severity severities[] = {SNN_ERROR, SNN_WARNING, SNN_NOTE};
+    const snn_options *o = user;
+    if (o->report) {
+        o->report(severities[severity], where, text, o->user);
+    }
+}
+
+static void append(MlirStringRef piece, void *user)
+{
+    buf_bytes(user, piece.data, (int64_t)piece.length);
+}
+
+/* "file:node" of an operation's location, or "file". */
+static const char *where_of(const compilation *c, MlirLocation loc, arena *a)
+{
+    const char *name = ir_loc_name(loc, a);
+    return *name ? text_printf(a, "%s:%s", c->options->model, name)
+                 : c->options->model;
+}
+
+static MlirLogicalResult on_diagnostic(MlirDiagnostic diagnostic, void *user)
+{
+    compilation *c = user;
+    buf text = {.a = &c->a};
+    buf_text(&text, "");
+    mlirDiagnosticPrint(diagnostic, append, &text);
+    const char *where =
+        where_of(c, mlirDiagnosticGetLocation(diagnostic), &c->a);
+    switch (mlirDiagnosticGetSeverity(diagnostic)) {
+    case MlirDiagnosticError:
+        diag_error(&c->d, where, "%s", text.text);
+        break;
+    case MlirDiagnosticWarning:
+        diag_warning(&c->d, where, "%s", text.text);
+        break;
+    default:
+        break; /* notes say which operation it was, in MLIR's words */
+    }
+    return mlirLogicalResultSuccess();
+}
+
+/*===- names ----------------------------------------------------------------*/
+
+static bool is_identifier(const char *name)
+{
+    if (!isalpha((unsigned char)*name)) {
+        return false;
+    }
+    for (const char *c = name; *c; c++) {
+        if (!isalnum((unsigned char)*c) && *c != '_') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The file's name without folders and ending, made an identifier. */
+static const char *stem(const char *path, arena *a)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    const char *dot = strrchr(base, '.');
+    size_t n = dot && dot != base ? (size_t)(dot - base) : strlen(base);
+    const char *prefix = isalpha((unsigned char)*base) ? "" : "net_";
+    char *name = text_printf(a, "%s%.*s", prefix, (int)n, base);
+    for (char *c = name; *c; c++) {
+        *c = isalnum((unsigned char)*c) ? *c : '_';
+    }
+    return name;
+}
+
+static bool choose_name(compilation *c)
+{
+    const snn_options *o = c->options;
+    c->name = o->name ? o->name : stem(o->model, &c->a);
+    if (!is_identifier(c->name)) {
+        return diag_error(&c->d, o->model,
+                          "name is '%s', expected letters, digits and '_', a "
+                          "letter first",
+                          c->name);
+    }
+    return true;
+}
+
+int64_t compile_find_node(compilation *c, const char *name)
+{
+    const nir_net *net = &c->net;
+    for (int64_t i = 0; i < net->n_nodes; i++) {
+        if (strcmp(net->nodes[i].name, name) == 0) {
+            return i;
+        }
+    }
+    for (int64_t i = 0; i < net->n_nodes; i++) {
+        char *dotted = text_printf(&c->a, "%s", net->nodes[i].name);
+        for (char *s = dotted; *s; s++) {
+            *s = *s == '/' ? '.' : *s;
+        }
+        if (strcmp(dotted, name) == 0) {
+            return i;
+        }
+    }
+    enum { SHOWN = 20 };
+    buf list = {.a = &c->a};
+    for (int64_t i = 0; i < net->n_nodes && i < SHOWN; i++) {
+        buf_printf(&list, "%s%s", i > 0 ? ", " : "", net->nodes[i].name);
+    }
+    diag_error(&c->d, net->file, "no node is called '%s'; there are: %s%s",
+               name, list.text, net->n_nodes > SHOWN ? ", ..." : "");
+    return -1;
+}
+
+/*===- options --------------------------------------------------------------*/
+
+static bool is_one_of(const char *value, const char *first, const char *second)
+{
+    return !value || strcmp(value, first) == 0 || strcmp(value, second) == 0;
+}
+
+/* Text that goes into a pipeline must not end its option. */
+static bool is_plain(const char *value)
+{
+    return !value || strspn(value, "abcdefghijklmnopqrstuvwxyz"
+                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "0123456789+-._") == strlen(value);
+}
+
+static bool check_options(compilation *c)
+{
+    const snn_options *o = c->options;
+    if (!is_one_of(o->type, "f32", "f64")) {
+        return diag_error(&c->d, o->model,
+                          "type is '%s', expected f32 or f64", o->type);
+    }
+    if (!is_one_of(o->input_kind, "real", "spikes")) {
+        return diag_error(&c->d, o->model,
+                          "input kind is '%s', expected real or spikes",
+                          o->input_kind);
+    }
+    if (!is_plain(o->dt)) {
+        return diag_error(&c->d, o->model,
+                          "dt is '%s', expected a positive number", o->dt);
+    }
+    if (!is_plain(o->semantics)) {
+        return diag_error(&c->d, o->model,
+                          "semantics is '%s', expected nir or nir-exact",
+                          o->semantics);
+    }
+    return choose_name(c);
+}
+
+/*===- stages ---------------------------------------------------------------*/
+
+static const char *const stage_names[STAGE_COUNT] = {"network", "step",
+                                                     "linalg", "loops"};
+
+stage compile_stage(const char *name)
+{
+    int i = 0;
+    while (i < STAGE_COUNT && strcmp(stage_names[i], name) != 0) {
+        i++;
+    }
+    return (stage)i;
+}
+
+/* The passes that lead to a stage from the one before. */
+static void add_passes(buf *pipeline, stage s, const snn_options *o)
+{
+    switch (s) {
+    case STAGE_STEP:
+        buf_text(pipeline, "snn-discretize{");
+        if (o->dt) {
+            buf_printf(pipeline, "dt=%s ", o->dt);
+        }
+        if (o->semantics) {
+            buf_printf(pipeline, "semantics=%s", o->semantics);
+        }
+        buf_text(pipeline, "}");
+        break;
+    case STAGE_LINALG:
+        buf_printf(pipeline,
+                   "convert-snn-to-linalg{dense=%s input-events=%s}"
+                   ",canonicalize",
+                   o->dense ? "true" : "false",
+                   o->input_events ? "true" : "false");
+        break;
+    case STAGE_LOOPS:
+        buf_text(pipeline,
+                 "eliminate-empty-tensors,one-shot-bufferize{"
+                 "bufferize-function-boundaries "
+                 "function-boundary-type-conversion=identity-layout-map}"
+                 ",drop-equivalent-buffer-results,canonicalize"
+                 ",convert-linalg-to-loops,fold-memref-alias-ops"
+                 ",canonicalize,cse");
+        break;
+    default:
+        break;
+    }
+}
+
+static bool run_passes(compilation *c, stage last)
+{
+    buf pipeline = {.a = &c->a};
+    buf_text(&pipeline, "builtin.module(");
+    for (int s = (int)c->reached + 1; s <= (int)last; s++) {
+        buf_text(&pipeline, s > (int)c->reached + 1 ? "," : "");
+        add_passes(&pipeline, (stage)s, c->options);
+    }
+    buf_text(&pipeline, ")");
+    buf errors = {.a = &c->a};
+    buf_text(&errors, "");
+    MlirPassManager pm = mlirPassManagerCreate(c->ctx);
+    MlirOpPassManager all = mlirPassManagerGetAsOpPassManager(pm);
+    bool good = mlirLogicalResultIsSuccess(mlirParsePassPipeline(
+        all, mlirStringRefCreateFromCString(pipeline.text), append, &errors));
+    if (!good) {
+        diag_error(&c->d, c->options->model, "pipeline '%s': %s",
+                   pipeline.text, errors.text);
+        goto done;
+    }
+    mlirPassManagerEnableVerifier(pm, true);
+    int64_t before = c->d.errors;
+    good = mlirLogicalResultIsSuccess(
+        mlirPassManagerRunOnOp(pm, mlirModuleGetOperation(c->module)));
+    if (!good && c->d.errors == before) {
+        diag_error(&c->d, c->options->model, "a pass failed");
+    }
+done:
+    mlirPassManagerDestroy(pm);
+    return good;
+}
+
+static void make_context(compilation *c)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, passes_register);
+    MlirDialectRegistry registry = mlirDialectRegistryCreate();
+    passes_register_dialects(registry);
+    c->ctx = mlirContextCreateWithRegistry(registry, false);
+    mlirDialectRegistryDestroy(registry);
+    mlirContextLoadAllAvailableDialects(c->ctx);
+    mlirContextAttachDiagnosticHandler(c->ctx, on_diagnostic, c, NULL);
+}
+
+static bool import(compilation *c)
+{
+    const snn_options *o = c->options;
+    import_options how = {
+        .name = c->name,
+        .f64 = o->type && strcmp(o->type, "f64") == 0,
+        .spike_inputs = o->input_kind && strcmp(o->input_kind, "spikes") == 0,
+        .probed = c->probed,
+    };
+    make_context(c);
+    return import_network(&c->net, &how, c->ctx, &c->a, &c->d, &c->module);
+}
+
+bool compile_to(compilation *c, stage last)
+{
+    bool good = c->module.ptr || import(c);
+    if (good && last > c->reached) {
+        good = run_passes(c, last);
+        c->reached = last;
+    }
+    return good;
+}
+
+bool compile_open(compilation *c, const snn_options *options)
+{
+    *c = (compilation){.options = options,
+                       .d = {.report = forward,
+                             .user = (void *)(uintptr_t)options}};
+    if (!check_options(c) || !nir_read(options->model, &c->a, &c->d, &c->net) ||
+        !nir_infer_shapes(&c->net, &c->a, &c->d)) {
+        return false;
+    }
+    c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
+    return true;
+}
+
+void compile_close(compilation *c)
+{
+    if (c->module.ptr) {
+        mlirModuleDestroy(c->module);
+    }
+    if (c->ctx.ptr) {
+        mlirContextDestroy(c->ctx);
+    }
+    arena_free(&c->a);
+}
+
+/*===- snn_mlir -------------------------------------------------------------*/
+
+typedef struct writer {
+    void (*write)(const char *text, int64_t size, void *user);
+    void *user;
+} writer;
+
+static void pass_on(MlirStringRef piece, void *user)
+{
+    const writer *w = user;
+    w->write(piece.data, (int64_t)piece.length, w->user);
+}
+
+bool snn_mlir(const snn_options *options, const char *stage_name,
+              void (*write)(const char *text, int64_t size, void *user))
+{
+    compilation c;
+    stage s = compile_stage(stage_name);
+    bool good = compile_open(&c, options);
+    if (good && s == STAGE_COUNT) {
+        good = diag_error(&c.d, options->model,
+                          "stage is '%s', expected network, step, linalg or "
+                          "loops",
+                          stage_name);
+    }
+    if (good && compile_to(&c, s)) {
+        writer w = {write, options->user};
+        mlirOperationPrint(mlirModuleGetOperation(c.module), pass_on, &w);
+    } else {
+        good = false;
+    }
+    compile_close(&c);
+    return good;
+}

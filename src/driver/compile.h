@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * compile.h - a compilation: the file's network, and its IR at a stage; for
+ * src/driver only.
+ */
+#ifndef SNN_DRIVER_COMPILE_H
+#define SNN_DRIVER_COMPILE_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "mlir-c/IR.h"
+#include "nir/nir.h"
+#include "snn.h"
+
+typedef enum stage {
+    STAGE_NETWORK,
+    STAGE_STEP,
+    STAGE_LINALG,
+    STAGE_LOOPS,
+    STAGE_COUNT
+} stage;
+
+typedef struct compilation {
+    const snn_options *options;
+    arena a;
+    diag d;
+    nir_net net;
+    const char *name; /* of the network, a C identifier */
+    MlirContext ctx;
+    MlirModule module; /* null: not made yet */
+    stage reached;
+    bool *probed; /* by node; set before compile_to */
+} compilation;
+
+/* Reads and checks the file. compile_close is needed in any case. */
+MUST_CHECK bool compile_open(compilation *c, const snn_options *options);
+/* Makes the IR, or takes it on, to the stage. */
+MUST_CHECK bool compile_to(compilation *c, stage last);
+void compile_close(compilation *c);
+
+/* "network", "step", ...; STAGE_COUNT if there is no such stage. */
+stage compile_stage(const char *name);
+
+/*
+ * The node that a user's name means: its path in the file, or the same with
+ * dots for slashes. -1, with a diagnostic that lists what there is, if none.
+ */
+int64_t compile_find_node(compilation *c, const char *name);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * generate.c - prints C, with the table of nodes in its header; snn_build.
+ */
+#include "driver/generate.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/text.h"
+#include "driver/files.h"
+#include "import/import.h"
+
+/*===- the table ------------------------------------------------------------*/
+
+/* A number of the file, as short as its type allows: 0.0025, not 0.00249999. */
+static const char *number(const nir_array *array, int64_t i, arena *a)
+{
+    double value = nir_number(array, i);
+    for (int digits = 6; array->type == NIR_F32 && digits <= 9; digits++) {
+        char *text = text_printf(a, "%.*g", digits, value);
+        if (strtof(text, NULL) == (float)value) {
+            return text;
+        }
+    }
+    return text_number(a, value);
+}
+
+/* "tau 0.01", or "tau 0.01 to 0.02" where neurons differ. */
+static void add_parameter(buf *text, const nir_node *node, nir_field field,
+                          arena *a)
+{
+    const nir_array *array = &node->field[field];
+    int64_t least = 0;
+    int64_t most = 0;
+    for (int64_t i = 1; i < array->count; i++) {
+        least = nir_number(array, i) < nir_number(array, least) ? i : least;
+        most = nir_number(array, i) > nir_number(array, most) ? i : most;
+    }
+    buf_printf(text, "%s%s %s", text->size > 0 ? ", " : "",
+               nir_field_name(field), number(array, least, a));
+    if (nir_number(array, least) != nir_number(array, most)) {
+        buf_printf(text, " to %s", number(array, most, a));
+    }
+}
+
+static const char *parameters(const nir_node *node, arena *a)
+{
+    static const nir_field shown[] = {
+        NIR_SCALE_FACTOR, NIR_DELAY_TIME, NIR_THRESHOLD_VALUE,
+        NIR_TAU,          NIR_TAU_SYN,    NIR_TAU_MEM,
+        NIR_R,            NIR_W_IN,       NIR_V_LEAK,
+        NIR_V_THRESHOLD,  NIR_V_RESET};
+    buf text = {.a = a};
+    buf_text(&text, "");
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        if (node->field[shown[i]].type != NIR_ABSENT) {
+            add_parameter(&text, node, shown[i], a);
+        }
+    }
+    return text.text;
+}
+
+/* "200", "2x34x34", "200 -> 256" */
+static void add_shape(buf *text, const nir_shape *shape)
+{
+    buf_text(text, shape->rank == 0 ? "1" : "");
+    for (int i = 0; i < shape->rank; i++) {
+        buf_printf(text, "%s%" PRId64, i > 0 ? "x" : "", shape->dim[i]);
+    }
+}
+
+static const char *size_of(const nir_node *node, arena *a)
+{
+    buf text = {.a = a};
+    add_shape(&text, &node->in);
+    if (!nir_shape_equal(&node->in, &node->out)) {
+        buf_text(&text, " -> ");
+        add_shape(&text, &node->out);
+    }
+    return text.text;
+}
+
+static void describe(compilation *c, generated *g)
+{
+    const nir_net *net = &c->net;
+    int64_t *order = import_order(net, &c->a);
+    g->n_layers = net->n_nodes;
+    g->layers = ARENA_ARRAY(&c->a, snn_layer, net->n_nodes);
+    for (int64_t i = 0; i < net->n_nodes; i++) {
+        const nir_node *node = &net->nodes[order[i]];
+        g->layers[i] = (snn_layer){node->name, nir_kind_name(node->kind),
+                                   size_of(node, &c->a),
+                                   parameters(node, &c->a)};
+    }
+}
+
+/*===- the C ----------------------------------------------------------------*/
+
+/* "4 inputs, 2 outputs, profile nir, time step 0.001" */
+static const char *title(compilation *c)
+{
+    const nir_net *net = &c->net;
+    const snn_options *o = c->options;
+    int64_t n[2] = {0, 0};
+    for (int64_t i = 0; i < net->n_nodes; i++) {
+        const nir_node *node = &net->nodes[i];
+        bool input = node->kind == NIR_INPUT;
+        if (node->top && (input || node->kind == NIR_OUTPUT)) {
+            int64_t size = 1;
+            for (int k = 0; k < node->out.rank; k++) {
+                size *= node->out.dim[k];
+            }
+            n[input ? 0 : 1] += size;
+        }
+    }
+    buf text = {.a = &c->a};
+    buf_printf(&text, "%" PRId64 " inputs, %" PRId64 " outputs, profile %s",
+               n[0], n[1], o->semantics);
+    if (o->dt) {
+        buf_printf(&text, ", time step %s", o->dt);
+    }
+    return text.text;
+}
+
+/* The file's name and its CRC-32, for people to compare. */
+static const char *origin(compilation *c)
+{
+    const char *path = c->options->model;
+    const char *slash = strrchr(path, '/');
+    unsigned long crc = crc32(0, NULL, 0);
+    unsigned char block[1 << 16];
+    FILE *file = fopen(path, "rb");
+    size_t n;
+    while (file && (n = fread(block, 1, sizeof block, file)) > 0) {
+        crc = crc32(crc, block, (unsigned)n);
+    }
+    if (file) {
+        fclose(file);
+    }
+    return text_printf(&c->a, "%s, crc32 %08lx", slash ? slash + 1 : path, crc);
+}
+
+bool generate(compilation *c, generated *g)
+{
+    *g = (generated){.header = {.a = &c->a}, .source = {.a = &c->a}};
+    if (!compile_to(c, STAGE_LOOPS)) {
+        return false;
+    }
+    describe(c, g);
+    emit_row *rows = ARENA_ARRAY(&c->a, emit_row, g->n_layers);
+    for (int64_t i = 0; i < g->n_layers; i++) {
+        rows[i] = (emit_row){g->layers[i].node, g->layers[i].kind,
+                             g->layers[i].size, g->layers[i].parameters};
+    }
+    emit_options how = {.name = c->name,
+                        .title = title(c),
+                        .origin = origin(c),
+                        .version = snn_version(),
+                        .rows = rows,
+                        .n_rows = g->n_layers};
+    return emit_module(mlirModuleGetOperation(c->module), &how, &c->a,
+                       &g->header, &g->source, &g->report);
+}
+
+static bool build(compilation *c, const char *directory,
+                  void (*show)(const snn_summary *summary, void *user))
+{
+    generated g;
+    if (!generate(c, &g) || !files_make_folder(directory, &c->a, &c->d)) {
+        return false;
+    }
+    snn_summary s = {
+        .header = text_printf(&c->a, "%s/%s.h", directory, c->name),
+        .source = text_printf(&c->a, "%s/%s.c", directory, c->name),
+        .layers = g.layers,
+        .n_layers = g.n_layers,
+        .ram_bytes = g.report.state_bytes,
+        .rom_bytes = g.report.const_bytes,
+    };
+    file_text files[] = {
+        {s.header, g.header.text, g.header.size, NULL, 0},
+        {s.source, g.source.text, g.source.size, NULL, 0},
+    };
+    if (!files_write(files, 2, &c->a, &c->d)) {
+        return false;
+    }
+    if (show) {
+        show(&s, c->options->user);
+    }
+    return true;
+}
+
+bool snn_build(const snn_options *options, const char *directory,
+               void (*show)(const snn_summary *summary, void *user))
+{
+    compilation c;
+    bool good = compile_open(&c, options) && build(&c, directory, show);
+    compile_close(&c);
+    return good;
+}

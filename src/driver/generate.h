@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * generate.h - the C of a network, and what the network looks like to people;
+ * for src/driver only.
+ */
+#ifndef SNN_DRIVER_GENERATE_H
+#define SNN_DRIVER_GENERATE_H
+
+#include "base/buf.h"
+#include "driver/compile.h"
+#include "emit/emit.h"
+
+typedef struct generated {
+    buf header;
+    buf source;
+    emit_report report;
+    snn_layer *layers;
+    int64_t n_layers;
+} generated;
+
+/* Takes the compilation to the loops stage and prints it. */
+MUST_CHECK bool generate(compilation *c, generated *g);
+
+#endif

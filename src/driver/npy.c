@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * npy.c - numpy's file format: a magic, a version, the length of a header, the
+ * header (a Python dictionary with descr, fortran_order and shape), the data.
+ */
+#include "driver/npy.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+int64_t number_size(number_type type)
+{
+    static const int64_t sizes[] = {1, 1, 2, 4, 4, 8};
+    return sizes[type];
+}
+
+/*===- reading --------------------------------------------------------------*/
+
+/* All bytes of a file. */
+static bool slurp(const char *path, arena *a, diag *d, unsigned char **bytes,
+                  int64_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    bool good = false;
+    if (!file) {
+        return diag_error(d, path, "cannot be read: %s", strerror(errno));
+    }
+    if (fseek(file, 0, SEEK_END) != 0 || (*size = ftell(file)) < 0 ||
+        fseek(file, 0, SEEK_SET) != 0) {
+        diag_error(d, path, "cannot be read: %s", strerror(errno));
+        goto done;
+    }
+    *bytes = ARENA_ARRAY(a, unsigned char, *size + 1);
+    good = fread(*bytes, 1, (size_t)*size, file) == (size_t)*size;
+    if (!good) {
+        diag_error(d, path, "cannot be read to its end");
+    }
+done:
+    fclose(file);
+    return good;
+}
+
+/* The text behind 'key': in a header; NULL if there is none. */
+static const char *value_of(const char *header, const char *key)
+{
+    const char *at = strstr(header, key);
+    at = at ? strchr(at, ':') : NULL;
+    if (!at) {
+        return NULL;
+    }
+    at++;
+    return at + strspn(at, " ");
+}
+
+static bool read_descr(npy *array, const char *text)
+{
+    if (!text || (*text != '\'' && *text != '"') || !strchr("<>|=", text[1]) ||
+        !text[1]) {
+        return false;
+    }
+    array->kind = text[2];
+    array->size = strtol(text + 3, NULL, 10);
+    array->swapped = text[1] == '>';
+    bool whole = strchr("biu", array->kind) &&
+                 (array->size == 1 || array->size == 2 || array->size == 4 ||
+                  array->size == 8);
+    bool real = array->kind == 'f' && (array->size == 2 || array->size == 4 ||
+                                       array->size == 8);
+    return array->kind && (whole || real);
+}
+
+static bool read_shape(npy *array, const char *text)
+{
+    if (!text || *text != '(') {
+        return false;
+    }
+    array->count = 1;
+    for (text++; *text != ')';) {
+        char *end;
+        long long n = strtoll(text, &end, 10);
+        if (end == text || n < 0 || array->rank == NPY_MAX_RANK ||
+            (n > 0 && array->count > INT64_MAX / 16 / n)) {
+            return false;
+        }
+        array->dim[array->rank++] = n;
+        array->count *= n;
+        text = end + strspn(end, " ,L");
+    }
+    return true;
+}
+
+/* Length of the header and where it starts. */
+static bool find_header(const unsigned char *bytes, int64_t size,
+                        int64_t *start, int64_t *length)
+{
+    if (size < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 ||
+        bytes[6] > 3) {
+        return false;
+    }
+    *start = bytes[6] == 1 ? 10 : 12;
+    *length = bytes[8] | (int64_t)bytes[9] << 8;
+    if (bytes[6] > 1) {
+        *length |= (int64_t)bytes[10] << 16 | (int64_t)bytes[11] << 24;
+    }
+    return *length <= size - *start;
+}
+
+bool npy_read(const char *path, arena *a, diag *d, npy *array)
+{
+    unsigned char *bytes;
+    int64_t size, start, length;
+    *array = (npy){.path = path};
+    if (!slurp(path, a, d, &bytes, &size)) {
+        return false;
+    }
+    if (!find_header(bytes, size, &start, &length)) {
+        return diag_error(d, path, "is not a .npy file");
+    }
+    const char *header = arena_text(a, (const char *)bytes + start, length);
+    const char *order = value_of(header, "fortran_order");
+    if (!read_descr(array, value_of(header, "descr"))) {
+        return diag_error(d, path,
+                          "has elements that are no integers or floats");
+    }
+    if (!order || !read_shape(array, value_of(header, "shape"))) {
+        return diag_error(d, path, "has a damaged header");
+    }
+    array->fortran = strncmp(order, "True", 4) == 0 && array->rank > 1;
+    array->data = bytes + start + length;
+    int64_t held = size - start - length;
+    if (held < array->count * array->size) {
+        return diag_error(d, path, "holds %lld bytes of data, its shape asks "
+                                   "for %lld",
+                          (long long)held,
+                          (long long)(array->count * array->size));
+    }
+    return true;
+}
+
+/*===- conversion -----------------------------------------------------------*/
+
+static double from_half(unsigned bits)
+{
+    unsigned exponent = bits >> 10 & 31;
+    double fraction = (double)(bits & 1023);
+    double size = exponent == 31 ? (fraction > 0 ? (double)NAN : (double)INFINITY)
+                  : exponent     ? ldexp(fraction + 1024, (int)exponent - 25)
+                                 : ldexp(fraction, -24);
+    return bits >> 15 ? -size : size;
+}
+
+/* Element i in row-major order as its place in the file. */
+static int64_t place_of(const npy *array, int64_t i)
+{
+    if (!array->fortran) {
+        return i;
+    }
+    int64_t place = 0;
+    int64_t index[NPY_MAX_RANK];
+    for (int k = array->rank - 1; k >= 0; k--) {
+        index[k] = i % array->dim[k];
+        i /= array->dim[k];
+    }
+    for (int k = array->rank - 1; k >= 0; k--) {
+        place = place * array->dim[k] + index[k];
+    }
+    return place;
+}
+
+/*
+ * A number, exact for integers up to 2^53; larger ones come out as they round,
+ * which no target holds exactly but f64, so they are told apart by *exact.
+ */
+static double element(const npy *array, int64_t i, bool *exact)
+{
+    unsigned char raw[8] = {0};
+    const unsigned char *from = array->data + place_of(array, i) * array->size;
+    for (int64_t k = 0; k < array->size; k++) {
+        raw[k] = from[array->swapped ? array->size - 1 - k : k];
+    }
+    uint64_t bits = 0;
+    for (int k = 7; k >= 0; k--) {
+        bits = bits << 8 | raw[k];
+    }
+    *exact = true;
+    if (array->kind == 'f') {
+        float f32;
+        double f64;
+        uint32_t low = (uint32_t)bits;
+        memcpy(&f32, &low, sizeof f32);
+        memcpy(&f64, &bits, sizeof f64);
+        return array->size == 2   ? from_half((unsigned)bits)
+               : array->size == 4 ? (double)f32
+                                  : f64;
+    }
+    if (array->kind == 'i') {
+        int shift = (int)(64 - 8 * array->size);
+        int64_t value = (int64_t)(bits << shift);
+        value = shift ? value / ((int64_t)1 << (shift - 1)) / 2 : value;
+        *exact = value <= (1LL << 53) && value >= -(1LL << 53);
+        return (double)value;
+    }
+    *exact = bits <= (uint64_t)1 << 53;
+    return (double)bits;
+}
+
+static bool fits(double x, number_type type)
+{
+    switch (type) {
+    case NUMBER_I1:
+        return x == 0.0 || x == 1.0;
+    case NUMBER_I8:
+        return x >= -128.0 && x <= 127.0 && x == floor(x);
+    case NUMBER_I16:
+        return x >= -32768.0 && x <= 32767.0 && x == floor(x);
+    case NUMBER_I32:
+        return x >= -2147483648.0 && x <= 2147483647.0 && x == floor(x);
+    case NUMBER_F32:
+        return fabs(x) <= 3.4028234663852886e38 && (double)(float)x == x;
+    default:
+        return true;
+    }
+}
+
+static void put(void *data, int64_t i, number_type type, double x)
+{
+    switch (type) {
+    case NUMBER_I1:
+        ((uint8_t *)data)[i] = (uint8_t)x;
+        break;
+    case NUMBER_I8:
+        ((int8_t *)data)[i] = (int8_t)x;
+        break;
+    case NUMBER_I16:
+        ((int16_t *)data)[i] = (int16_t)x;
+        break;
+    case NUMBER_I32:
+        ((int32_t *)data)[i] = (int32_t)x;
+        break;
+    case NUMBER_F32:
+        ((float *)data)[i] = (float)x;
+        break;
+    default:
+        ((double *)data)[i] = x;
+    }
+}
+
+/* "(3, 0, 17)": element i in row-major order. */
+static const char *index_text(const npy *array, int64_t i, arena *a)
+{
+    int64_t index[NPY_MAX_RANK];
+    buf text = {.a = a};
+    for (int k = array->rank - 1; k >= 0; k--) {
+        index[k] = i % array->dim[k];
+        i /= array->dim[k];
+    }
+    buf_text(&text, "(");
+    for (int k = 0; k < array->rank; k++) {
+        buf_printf(&text, "%s%lld", k > 0 ? ", " : "", (long long)index[k]);
+    }
+    buf_text(&text, ")");
+    return text.text;
+}
+
+bool npy_convert(const npy *array, number_type type, arena *a, diag *d,
+                 void **data)
+{
+    static const char *const names[] = {"a spike (0 or 1)", "an i8 count",
+                                        "an i16 count", "an i32 count",
+                                        "f32", "f64"};
+    *data = arena_alloc(a, array->count, (size_t)number_size(type));
+    for (int64_t i = 0; i < array->count; i++) {
+        bool exact;
+        double x = element(array, i, &exact);
+        if (!isfinite(x)) {
+            return diag_error(d, array->path, "element %s is %g",
+                              index_text(array, i, a), x);
+        }
+        if (!exact || !fits(x, type)) {
+            return diag_error(d, array->path,
+                              "element %s is %.17g, which %s cannot hold",
+                              index_text(array, i, a), x, names[type]);
+        }
+        put(*data, i, type, x);
+    }
+    return true;
+}
+
+/*===- writing --------------------------------------------------------------*/
+
+file_text npy_file(const char *path, number_type type, int rank,
+                   const int64_t *dim, const void *data, arena *a)
+{
+    static const char *const descr[] = {"|u1", "<i4", "<i4",
+                                        "<i4", "<f4", "<f8"};
+    buf text = {.a = a};
+    int64_t count = 1;
+    buf_printf(&text, "{'descr': '%s', 'fortran_order': False, 'shape': (",
+               descr[type]);
+    for (int k = 0; k < rank; k++) {
+        buf_printf(&text, "%lld%s", (long long)dim[k],
+                   rank == 1 ? "," : (k < rank - 1 ? ", " : ""));
+        count *= dim[k];
+    }
+    buf_text(&text, "), }");
+    while ((10 + text.size + 1) % 64 != 0) {
+        buf_text(&text, " ");
+    }
+    buf_text(&text, "\n");
+    buf head = {.a = a};
+    const char magic[] = {(char)0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0,
+                          (char)(text.size & 255), (char)(text.size >> 8)};
+    buf_bytes(&head, magic, sizeof magic);
+    buf_bytes(&head, text.text, text.size);
+    if (type == NUMBER_I8 || type == NUMBER_I16) {
+        int32_t *wide = ARENA_ARRAY(a, int32_t, count);
+        for (int64_t i = 0; i < count; i++) {
+            wide[i] = type == NUMBER_I8 ? ((const int8_t *)data)[i]
+                                        : ((const int16_t *)data)[i];
+        }
+        data = wide;
+        type = NUMBER_I32;
+    }
+    return (file_text){path, head.text, head.size, data,
+                       count * number_size(type)};
+}

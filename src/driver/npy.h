@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * npy.h - arrays in numpy's file format, versions 1 to 3; for src/driver only.
+ */
+#ifndef SNN_DRIVER_NPY_H
+#define SNN_DRIVER_NPY_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "driver/files.h"
+
+enum { NPY_MAX_RANK = 16 };
+
+/* How a number is stored in memory; the names are those of the IR. */
+typedef enum number_type {
+    NUMBER_I1, /* uint8_t, 0 or 1 */
+    NUMBER_I8,
+    NUMBER_I16,
+    NUMBER_I32,
+    NUMBER_F32,
+    NUMBER_F64
+} number_type;
+
+int64_t number_size(number_type type);
+
+/* A file whose elements have not been converted yet. */
+typedef struct npy {
+    const char *path;
+    char kind; /* 'b' bool, 'i', 'u', 'f' */
+    int64_t size; /* bytes of an element */
+    bool swapped; /* not this machine's byte order */
+    bool fortran; /* the first axis varies fastest */
+    int rank;
+    int64_t dim[NPY_MAX_RANK];
+    int64_t count;
+    const unsigned char *data;
+} npy;
+
+/* Reads a file into the arena. */
+MUST_CHECK bool npy_read(const char *path, arena *a, diag *d, npy *array);
+
+/*
+ * The elements, row-major, as the type. Fails where one is not finite, or where
+ * the type cannot hold it exactly.
+ */
+MUST_CHECK bool npy_convert(const npy *array, number_type type, arena *a,
+                            diag *d, void **data);
+
+/*
+ * A file to write: i1 becomes uint8, counts int32, floats what they are. The
+ * data must live until it is written.
+ */
+file_text npy_file(const char *path, number_type type, int rank,
+                   const int64_t *dim, const void *data, arena *a);
+
+#endif

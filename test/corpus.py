@@ -1,0 +1,431 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Runs snnc on folders of cases: a network, its inputs, what must come out.
+
+A case is a folder with a case.json and a model.nir. Two forms are known:
+
+  nir          'expect' is ok (the default), error or any; 'profile', 'dt',
+               'inputs', 'outputs' with 'atol' and 'rtol'; 'probes' = {node:
+               file} must be equal to the cell.
+  frameworks   has 'framework'; input.npy, output.npy, node_NAME.npy. Spikes
+               must be equal, voltages within 1e-5 of their peak.
+
+A case with outputs runs as compiled C and in the interpreter (two roads), in
+f32 and f64 (two types). Every road must agree with what is stored, and the two
+roads must write equal bytes. A case without outputs is only built. A network
+that is refused because an operation "is not lowered yet" is skipped.
+
+The last line is 'N passed, N failed, N skipped'; the exit status is 1 if a case
+failed.
+"""
+import argparse
+import json
+import multiprocessing
+import os
+import pathlib
+import re
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple, Optional
+
+import numpy as np
+
+PROFILES = ("nir", "nir-exact")  # what --semantics takes today
+UNSTATED = {"profile": "nir", "dt": 0.001}  # for cases that store no result
+NOT_LOWERED = "is not lowered yet"
+MEMORY_LIMIT = 4 << 30  # bytes of address space, for each command
+REFUSAL_SECONDS = 10  # a broken file must be refused within
+VOLTAGE_RTOL = 1e-5  # of the peak, for a framework's voltages
+# A sanitizer's finding must not look like a refusal, whose status is 1.
+SANITIZERS = {"ASAN_OPTIONS": "exitcode=99", "LSAN_OPTIONS": "exitcode=99",
+              "UBSAN_OPTIONS": "halt_on_error=1:exitcode=99"}
+
+
+class Options(NamedTuple):
+    snnc: str
+    roads: tuple
+    types: tuple
+    seconds: float
+    limit_memory: bool
+    verbose: bool
+
+
+class Result(NamedTuple):
+    name: str
+    verdict: str  # PASS, FAIL or SKIP
+    reason: str
+
+
+class Stored(NamedTuple):
+    """An array that must come out: of an Output, or of a probed node."""
+    name: Optional[str]  # None: the only one
+    file: pathlib.Path
+    atol: float
+    rtol: float
+
+
+class Case(NamedTuple):
+    expect: str
+    profile: str
+    dt: Optional[float]
+    model: pathlib.Path
+    inputs: list  # of (name or None, file)
+    outputs: list  # of Stored
+    probes: list  # of Stored
+    f64_same_spikes: bool
+
+
+class Failed(Exception):
+    pass
+
+
+class Skipped(Exception):
+    pass
+
+
+# Reading a case
+
+
+def of_nir_form(folder, data):
+    outputs = [Stored(o["name"], folder / o["file"], o["atol"], o["rtol"])
+               for o in data.get("outputs", [])]
+    probes = [Stored(node, folder / file, 0, 0)
+              for node, file in data.get("probes", {}).items()]
+    return Case(expect=data.get("expect", "ok"),
+                profile=data.get("profile", UNSTATED["profile"]),
+                dt=data.get("dt", UNSTATED["dt"]),
+                model=folder / "model.nir",
+                inputs=[(i["name"], folder / i["file"])
+                        for i in data.get("inputs", [])],
+                outputs=outputs, probes=probes,
+                f64_same_spikes=data.get("f64_same_spikes", False))
+
+
+def of_framework_form(folder, data):
+    def stored(name, file):
+        values = np.load(file)
+        exact = np.issubdtype(values.dtype, np.integer)
+        peak = 0 if exact else float(np.abs(values).max(initial=0))
+        return Stored(name, file, VOLTAGE_RTOL * peak, 0)
+
+    probes = [stored(file.stem[len("node_"):], file)
+              for file in sorted(folder.glob("node_*.npy"))]
+    return Case(expect="ok", profile=data["profile"], dt=data["dt"],
+                model=folder / "model.nir",
+                inputs=[(None, folder / "input.npy")],
+                outputs=[stored(None, folder / "output.npy")], probes=probes,
+                f64_same_spikes=False)
+
+
+def read_case(folder):
+    data = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    profile = data.get("profile", UNSTATED["profile"])
+    if profile not in PROFILES:
+        raise Skipped(f"profile {profile}: later")
+    form = of_framework_form if "framework" in data else of_nir_form
+    return form(folder, data)
+
+
+# Running a command
+
+
+def run(command, seconds, options):
+    """Returns (exit status, stderr); fails on a crash or at the time limit."""
+    environment = dict(os.environ)
+    for name, value in SANITIZERS.items():
+        environment[name] = ":".join(filter(None, [environment.get(name),
+                                                   value]))
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, env=environment,
+                               start_new_session=True)
+    try:
+        stderr = process.communicate(timeout=seconds)[1]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # its compiler, too
+        process.communicate()
+        raise Failed(f"no end after {seconds:g} s") from None
+    text = stderr.decode("utf-8", "replace")
+    if options.verbose:
+        print("+", *command, "->", process.returncode, file=sys.stderr)
+        print(text, end="", file=sys.stderr, flush=True)
+    if process.returncode < 0:
+        name = signal.Signals(-process.returncode).name
+        raise Failed(f"crashed: {name} {first_line(text)}")
+    if process.returncode > 1:
+        raise Failed(f"exit status {process.returncode}: {first_line(text)}")
+    return process.returncode, text
+
+
+def first_line(text):
+    lines = text.strip().splitlines() or [""]
+    return next((line for line in lines if "error:" in line), lines[0])[:200]
+
+
+def not_lowered(stderr):
+    """The operations named as not lowered, if nothing else is wrong."""
+    errors = [line for line in stderr.splitlines() if "error:" in line]
+    if not errors or not all(NOT_LOWERED in line for line in errors):
+        return frozenset()
+    subjects = [line.split("error:", 1)[1].split(NOT_LOWERED)[0]
+                for line in errors]
+    names = [re.findall(r"snn\.\w+", subject) or [subject.strip()]
+             for subject in subjects]
+    return frozenset(name for found in names for name in found)
+
+
+def check_refusal(stderr, folder):
+    """A refusal says why and leaves no file."""
+    if "error:" not in stderr:
+        raise Failed("refused without a diagnostic on stderr")
+    left = [path.name for path in folder.rglob("*") if not path.is_dir()]
+    if left:
+        raise Failed(f"refused, but left {', '.join(sorted(left))}")
+
+
+def what(case):
+    """The arguments that say what to compile."""
+    step = [] if case.dt is None else ["--dt", repr(case.dt)]
+    return [str(case.model), "--semantics", case.profile, *step]
+
+
+# A case whose result is stored: run
+
+
+def named(name, file):
+    return str(file) if name is None else f"{name}={file}"
+
+
+def run_road(case, road, number, folder, options):
+    """Runs one road in folder. Returns (refused, stderr)."""
+    folder.mkdir()
+    command = [options.snnc, "run", *what(case), "--type", number]
+    command += ["--reference"] if road == "reference" else []
+    for name, file in case.inputs:
+        command += ["--in", named(name, file)]
+    for index, stored in enumerate(case.outputs):
+        command += ["--out", named(stored.name, folder / f"out{index}.npy")]
+    for index, stored in enumerate(case.probes):
+        command += ["--probe", named(stored.name, folder / f"probe{index}.npy")]
+    status, stderr = run(command, options.seconds, options)
+    if status:
+        check_refusal(stderr, folder)
+    return status != 0, stderr
+
+
+def difference(actual, expected, number, atol, rtol):
+    """What is wrong with an array, or None."""
+    real = {"f32": np.float32, "f64": np.float64}[number]
+    if actual.dtype not in (np.uint8, np.int32, real):
+        return f"has type {actual.dtype} in {number}"
+    if actual.shape != expected.shape:
+        return f"has shape {actual.shape}, not {expected.shape}"
+    if actual.dtype != real:
+        atol = rtol = 0
+    a, b = actual.astype(np.float64), expected.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        right = (a == b) | (np.abs(a - b) <= atol + rtol * np.abs(b))
+    if right.all():
+        return None
+    wrong = np.argwhere(~right)
+    at = tuple(int(index) for index in wrong[0])
+    return (f"differs in {len(wrong)} of {a.size} cells, first at {at}: "
+            f"{a[at]:.9g}, not {b[at]:.9g}")
+
+
+def compare_with_stored(case, number, folder):
+    for kind, arrays in (("out", case.outputs), ("probe", case.probes)):
+        for index, stored in enumerate(arrays):
+            reason = difference(np.load(folder / f"{kind}{index}.npy"),
+                                np.load(stored.file), number, stored.atol,
+                                stored.rtol)
+            if reason:
+                raise Failed(f"{folder.name}: {stored.name or kind} {reason}")
+
+
+def compare_roads(case, number, first, second):
+    files = [f"out{i}.npy" for i in range(len(case.outputs))]
+    files += [f"probe{i}.npy" for i in range(len(case.probes))]
+    for file, stored in zip(files, case.outputs + case.probes):
+        if (first / file).read_bytes() != (second / file).read_bytes():
+            raise Failed(f"{number}: {stored.name or file} is not bit-identical"
+                         f" in {first.name} and {second.name}")
+
+
+def judge_refused(case, refusals):
+    """All roads refused. Passes, or raises."""
+    reason = first_line(next(iter(refusals.values())))
+    if case.expect == "any":
+        return f"refused: {reason}"
+    operations = {not_lowered(stderr) for stderr in refusals.values()}
+    if frozenset() in operations:
+        raise Failed(f"refused: {reason}")
+    if len(operations) > 1:
+        raise Failed("the roads refuse different operations: " + " / ".join(
+            sorted(" ".join(sorted(names)) for names in operations)))
+    raise Skipped(f"{', '.join(sorted(operations.pop()))} {NOT_LOWERED}")
+
+
+def judge_run(case, folder, options):
+    refusals, accepted = {}, []
+    for number in options.types:
+        for road in options.roads:
+            place = folder / f"{road} {number}"
+            refused, stderr = run_road(case, road, number, place, options)
+            if refused:
+                refusals[place.name] = stderr
+            else:
+                accepted.append(place.name)
+    if not accepted:
+        return judge_refused(case, refusals)
+    if refusals:
+        name, stderr = next(iter(refusals.items()))
+        raise Failed(f"{accepted[0]} accepts it, {name} refuses it: "
+                     f"{first_line(stderr)}")
+    for number in options.types:
+        places = [folder / f"{road} {number}" for road in options.roads]
+        if number == "f32" or case.f64_same_spikes:
+            for place in places:
+                compare_with_stored(case, number, place)
+        for other in places[1:]:
+            compare_roads(case, number, places[0], other)
+    return ""
+
+
+# A case without a result: build
+
+
+def judge_build(case, folder, options):
+    command = [options.snnc, "build", *what(case), "-o", str(folder)]
+    seconds = options.seconds
+    if case.expect == "error":
+        seconds = min(seconds, REFUSAL_SECONDS)
+    status, stderr = run(command, seconds, options)
+    if status:
+        return judge_build_refused(case, stderr, folder)
+    if case.expect == "error":
+        raise Failed("accepted, but must be refused")
+    for source in folder.rglob("*.c"):
+        compiler = os.environ.get("CC", "cc").split()
+        status, stderr = run(compiler + ["-std=c11", "-fsyntax-only",
+                                         str(source)], seconds, options)
+        if status:
+            raise Failed(f"its C does not compile: {first_line(stderr)}")
+    return "accepted"
+
+
+def judge_build_refused(case, stderr, folder):
+    check_refusal(stderr, folder)
+    if case.expect == "ok" and not not_lowered(stderr):
+        raise Failed(f"refused: {first_line(stderr)}")
+    if case.expect != "any" and not_lowered(stderr):
+        # The file's own fault was not reached: nothing is shown.
+        raise Skipped(f"{', '.join(sorted(not_lowered(stderr)))} {NOT_LOWERED}")
+    return f"refused: {first_line(stderr)}"
+
+
+# All cases
+
+
+def judge(job):
+    name, folder, options = job
+    try:
+        case = read_case(folder)
+        with tempfile.TemporaryDirectory(prefix="snn-corpus-") as place:
+            place = pathlib.Path(place) / "out"
+            place.mkdir()
+            stored = case.outputs and case.expect != "error"
+            how = judge_run if stored else judge_build
+            return Result(name, "PASS", how(case, place, options))
+    except Skipped as skipped:
+        return Result(name, "SKIP", str(skipped))
+    except Failed as failed:
+        return Result(name, "FAIL", str(failed))
+    except Exception as error:  # a missing array, a broken case.json
+        return Result(name, "FAIL", f"{type(error).__name__}: {error}")
+
+
+def limit_memory(limited):
+    """In each worker: its commands inherit the limit."""
+    if limited:
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def find_cases(folders):
+    """Returns sorted (name, folder); a name starts with the given folder's."""
+    found = []
+    for top in folders:
+        top = top.resolve()
+        for file in top.rglob("case.json"):
+            name = pathlib.PurePath(top.name) / file.parent.relative_to(top)
+            found.append((str(name), file.parent))
+    return sorted(found)
+
+
+def run_all(cases, options, jobs):
+    counts = {"PASS": 0, "FAIL": 0, "SKIP": 0}
+    work = [(name, folder, options) for name, folder in cases]
+    width = max(len(name) for name, _ in cases)
+    with multiprocessing.Pool(jobs, limit_memory,
+                              (options.limit_memory,)) as pool:
+        for result in pool.imap(judge, work):
+            counts[result.verdict] += 1
+            row = f"{result.name:{width}}  {result.verdict}  {result.reason}"
+            print(" ".join(row.splitlines()).rstrip(), flush=True)
+    print(f"{counts['PASS']} passed, {counts['FAIL']} failed, "
+          f"{counts['SKIP']} skipped")
+    return 1 if counts["FAIL"] else 0
+
+
+def parse_arguments():
+    root = pathlib.Path(__file__).resolve().parent.parent
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=pathlib.Path, metavar="DIR",
+                        help="searched for case.json, at any depth")
+    parser.add_argument("--snnc", type=pathlib.Path, metavar="PATH",
+                        default=root / "build/release/bin/snnc")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
+    road = parser.add_mutually_exclusive_group()
+    for name, roads in (("reference", ("reference",)),
+                        ("compiled", ("compiled",)),
+                        ("both", ("compiled", "reference"))):
+        road.add_argument(f"--{name}", dest="roads", action="store_const",
+                          const=roads)
+    parser.set_defaults(roads=("compiled", "reference"))
+    parser.add_argument("--type", choices=("f32", "f64", "both"),
+                        default="both")
+    parser.add_argument("--time-limit", type=float, default=60,
+                        metavar="SECONDS", help="of each command")
+    parser.add_argument("--no-limit", action="store_true",
+                        help="no memory limit (a sanitizer needs none)")
+    parser.add_argument("-v", "--verbose", action="store_true",
+                        help="print each command and what it said")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    if not os.access(arguments.snnc, os.X_OK):
+        sys.exit(f"corpus.py: error: no program '{arguments.snnc}'")
+    missing = [str(top) for top in arguments.folders if not top.is_dir()]
+    cases = find_cases(arguments.folders)
+    if missing or not cases:
+        where = ", ".join(missing or map(str, arguments.folders))
+        sys.exit(f"corpus.py: error: no case.json below {where}")
+    types = {"both": ("f32", "f64")}.get(arguments.type, (arguments.type,))
+    options = Options(snnc=str(arguments.snnc.resolve()),
+                      roads=arguments.roads, types=types,
+                      seconds=arguments.time_limit,
+                      limit_memory=not arguments.no_limit,
+                      verbose=arguments.verbose)
+    return run_all(cases, options, arguments.jobs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

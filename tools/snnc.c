@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * snnc.c - the command line: reads arguments, calls the library, prints.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "snn.h"
+
+enum { MAX_ARRAYS = 256 };
+
+/* What the command line says. */
+typedef struct arguments {
+    const char *command;
+    const char *directory;
+    const char *stage;
+    snn_options options;
+    snn_array in[MAX_ARRAYS], out[MAX_ARRAYS], probe[MAX_ARRAYS];
+    snn_run_options run;
+} arguments;
+
+/*===- help -----------------------------------------------------------------*/
+
+static const char usage[] =
+    "snnc - compiles spiking neural networks (NIR files) to C\n"
+    "\n"
+    "  snnc build MODEL -o DIR     write DIR/NAME.h and DIR/NAME.c\n"
+    "  snnc run MODEL --in X.npy --out Y.npy\n"
+    "                              run the network on arrays\n"
+    "  snnc mlir MODEL --stage=S   print the IR: network, step, linalg, loops\n"
+    "\n"
+    "What a .nir file does not say:\n"
+    "  --semantics=S   what a time step computes: nir (forward Euler) or\n"
+    "                  nir-exact (exponential decay); needed\n"
+    "  --dt=T          the time step, in the file's unit of tau, seconds in\n"
+    "                  most; needed where the network has time constants.\n"
+    "                  snnTorch, SpikingJelly and Lava use 1e-4, Norse 1e-3\n"
+    "\n"
+    "How numbers are computed:\n"
+    "  --type=T        f32 (default) or f64\n"
+    "  --input-kind=K  real (default), or spikes: Inputs are 0 or 1\n"
+    "  --input-events  Inputs are lists of the indices that spike; needs\n"
+    "                  --input-kind=spikes\n"
+    "  --dense         no event loops: every weight in every step\n"
+    "\n"
+    "build:\n"
+    "  -o DIR          where the two files go\n"
+    "  --name=NAME     the network's name in C; default: the file's stem\n"
+    "\n"
+    "run:\n"
+    "  --in [NAME=]FILE.npy     an Input: (steps, *shape), or (samples, steps,\n"
+    "                           *shape); NAME where there are several\n"
+    "  --out [NAME=]FILE.npy    an Output, with the same leading axes: uint8\n"
+    "                           for spikes, else float32 or float64\n"
+    "  --probe NODE=FILE.npy    what a node emitted in each step\n"
+    "  --reference              interpret; else the C is compiled with $CC\n"
+    "                           (cc) and $CFLAGS (-O2) and run\n"
+    "\n"
+    "  --help, --version\n"
+    "\n"
+    "Example:\n"
+    "  snnc run lif.nir --semantics=nir --dt=1e-4 --in x.npy --out spikes.npy\n";
+
+/*===- messages -------------------------------------------------------------*/
+
+static void report(snn_severity severity, const char *where, const char *text,
+                   void *user)
+{
+    static const char *const names[] = {"error", "warning", "note"};
+    (void)user;
+    fprintf(stderr, "%s: %s: %s\n", where, names[severity], text);
+}
+
+static int complain(const char *what, const char *which)
+{
+    fprintf(stderr, "snnc: error: %s%s; see snnc --help\n", what, which);
+    return 1;
+}
+
+/* At most ten times a second on a terminal; nothing into a pipe. */
+static void progress(int64_t done, int64_t steps, void *user)
+{
+    (void)user;
+    int64_t part = steps / 100 > 0 ? steps / 100 : 1;
+    if (done % part == 0 || done == steps) {
+        fprintf(stderr, "\rstep %" PRId64 " of %" PRId64 "%s", done, steps,
+                done == steps ? "\n" : "");
+    }
+}
+
+/* A table of layers, RAM and ROM. */
+static void show(const snn_summary *s, void *user)
+{
+    (void)user;
+    int node = 4;
+    int size = 4;
+    for (int64_t i = 0; i < s->n_layers; i++) {
+        int n = (int)strlen(s->layers[i].node);
+        int m = (int)strlen(s->layers[i].size);
+        node = n > node ? n : node;
+        size = m > size ? m : size;
+    }
+    printf("%-*s  %-9s  %-*s  parameters\n", node, "node", "kind", size,
+           "size");
+    for (int64_t i = 0; i < s->n_layers; i++) {
+        const snn_layer *l = &s->layers[i];
+        printf("%-*s  %-9s  %-*s%s%s\n", node, l->node, l->kind,
+               *l->parameters ? size : 0, l->size, *l->parameters ? "  " : "",
+               l->parameters);
+    }
+    printf("RAM %" PRId64 " bytes (state), ROM %" PRId64
+           " bytes (constants)\n%s\n%s\n",
+           s->ram_bytes, s->rom_bytes, s->header, s->source);
+}
+
+static void write_out(const char *text, int64_t size, void *user)
+{
+    (void)user;
+    fwrite(text, 1, (size_t)size, stdout);
+}
+
+/*===- arguments ------------------------------------------------------------*/
+
+/* Where the value of an option goes. */
+typedef struct option {
+    const char *name;
+    const char **value; /* or: */
+    bool *flag;
+    snn_array *arrays; /* or: a list, with its length */
+    int64_t *n;
+    bool named; /* its arrays need a name */
+} option;
+
+/* "NAME=FILE" or "FILE". A name ends at the last '=' before the file. */
+static bool add_array(const option *o, const char *text)
+{
+    const char *equals = strrchr(text, '=');
+    if (*o->n == MAX_ARRAYS || (o->named && !equals)) {
+        return false;
+    }
+    snn_array *array = &o->arrays[(*o->n)++];
+    array->path = text;
+    if (equals) {
+        char *name = malloc((size_t)(equals - text) + 1);
+        if (!name) {
+            abort();
+        }
+        memcpy(name, text, (size_t)(equals - text));
+        name[equals - text] = '\0';
+        array->node = name;
+        array->path = equals + 1;
+    }
+    return true;
+}
+
+static void release_arrays(const snn_array *arrays, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        free((void *)(uintptr_t)arrays[i].node);
+    }
+}
+
+/*
+ * Takes argument i, "--name=value", "--name value" or "--name"; the number of
+ * words used, 0 if it is wrong.
+ */
+static int take(const option *options, int n, char **words, int i, int count)
+{
+    const char *word = words[i];
+    const char *equals = strchr(word, '=');
+    size_t length = equals ? (size_t)(equals - word) : strlen(word);
+    for (int k = 0; k < n; k++) {
+        const option *o = &options[k];
+        if (strlen(o->name) != length || strncmp(o->name, word, length) != 0) {
+            continue;
+        }
+        if (o->flag) {
+            *o->flag = true;
+            return equals ? 0 : 1;
+        }
+        const char *value = equals ? equals + 1 : words[i + 1];
+        if (!equals && i + 1 == count) {
+            return 0;
+        }
+        if (o->value) {
+            *o->value = value;
+        } else if (!add_array(o, value)) {
+            return 0;
+        }
+        return equals ? 1 : 2;
+    }
+    return 0;
+}
+
+static int parse(arguments *a, int count, char **words)
+{
+    snn_options *o = &a->options;
+    const option options[] = {
+        {"-o", &a->directory, NULL, NULL, NULL, false},
+        {"--name", &o->name, NULL, NULL, NULL, false},
+        {"--stage", &a->stage, NULL, NULL, NULL, false},
+        {"--dt", &o->dt, NULL, NULL, NULL, false},
+        {"--semantics", &o->semantics, NULL, NULL, NULL, false},
+        {"--type", &o->type, NULL, NULL, NULL, false},
+        {"--input-kind", &o->input_kind, NULL, NULL, NULL, false},
+        {"--dense", NULL, &o->dense, NULL, NULL, false},
+        {"--input-events", NULL, &o->input_events, NULL, NULL, false},
+        {"--reference", NULL, &a->run.reference, NULL, NULL, false},
+        {"--in", NULL, NULL, a->in, &a->run.n_inputs, false},
+        {"--out", NULL, NULL, a->out, &a->run.n_outputs, false},
+        {"--probe", NULL, NULL, a->probe, &a->run.n_probes, true},
+    };
+    for (int i = 2; i < count;) {
+        int used = 1;
+        if (words[i][0] != '-' && !o->model) {
+            o->model = words[i];
+        } else {
+            used = take(options, (int)(sizeof options / sizeof *options),
+                        words, i, count);
+        }
+        if (used == 0) {
+            return complain("cannot take ", words[i]);
+        }
+        i += used;
+    }
+    return o->model ? 0 : complain("no model given", "");
+}
+
+/*===- commands -------------------------------------------------------------*/
+
+static int build(arguments *a)
+{
+    if (!a->directory) {
+        return complain("build needs -o DIR", "");
+    }
+    return snn_build(&a->options, a->directory, show) ? 0 : 1;
+}
+
+static int run(arguments *a)
+{
+    a->run.inputs = a->in;
+    a->run.outputs = a->out;
+    a->run.probes = a->probe;
+    a->run.progress = isatty(2) ? progress : NULL;
+    return snn_run(&a->options, &a->run) ? 0 : 1;
+}
+
+static int mlir(arguments *a)
+{
+    if (!a->stage) {
+        return complain("mlir needs --stage=network, step, linalg or loops",
+                        "");
+    }
+    if (!snn_mlir(&a->options, a->stage, write_out)) {
+        return 1;
+    }
+    return fflush(stdout) == 0 ? 0 : complain("cannot write the IR", "");
+}
+
+typedef struct command {
+    const char *name;
+    int (*run)(arguments *a);
+} command;
+
+static const command commands[] = {
+    {"build", build},
+    {"run", run},
+    {"mlir", mlir},
+};
+
+static int execute(int count, char **words)
+{
+    static arguments a; /* large; set once */
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(words[1], commands[i].name) != 0) {
+            continue;
+        }
+        a.options.report = report;
+        int status = parse(&a, count, words);
+        status = status == 0 ? commands[i].run(&a) : status;
+        release_arrays(a.in, a.run.n_inputs);
+        release_arrays(a.out, a.run.n_outputs);
+        release_arrays(a.probe, a.run.n_probes);
+        return status;
+    }
+    return complain("no such command: ", words[1]);
+}
+
+int main(int count, char **words)
+{
+    for (int i = 1; i < count; i++) {
+        if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
+            fputs(usage, stdout);
+            return 0;
+        }
+        if (strcmp(words[i], "--version") == 0) {
+            printf("snnc %s\n", snn_version());
+            return 0;
+        }
+    }
+    if (count < 2) {
+        fputs(usage, stderr);
+        return 1;
+    }
+    return execute(count, words);
+}
