@@ -20,7 +20,7 @@ test: setup-test dev release ## install, build, and run every test
 	@scripts/test.sh
 
 bench: setup-test release ## print the time per step of events, dense, interpreter
-	@.venv/bin/python test/bench.py --snnc build/release/bin/snnc
+	@.venv/bin/python bench/bench.py --snnc build/release/bin/snnc
 
 golden: setup-test release ## rewrite test/golden; review the diff as code
 	@.venv/bin/python test/golden.py --snnc build/release/bin/snnc --write

@@ -19,10 +19,12 @@ src/base
 src/nir                     base
 src/nir/read                base hdf5
 src/ir                      base mlir-c c++
-src/import                  base nir ir
-src/reference               base ir
-src/passes                  base ir
-src/emit                    base ir
+src/import                  base nir ir mlir-c
+src/reference               base ir mlir-c
+src/passes                  base ir mlir-c
+src/passes/register.cpp     base ir passes mlir-c c++
+src/emit                    base ir mlir-c
+src/emit/number.cpp         emit c++
 src/driver                  public mlir-c snn.h
 tools                       snn.h
 tools/snn-opt.cpp           base ir passes mlir-c c++

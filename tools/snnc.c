@@ -51,7 +51,8 @@ static const char usage[] =
     "  --name=NAME     the network's name in C; default: the file's stem\n"
     "\n"
     "run:\n"
-    "  --in [NAME=]FILE.npy     an Input: (steps, *shape), or (samples, steps,\n"
+    "  --in [NAME=]FILE.npy     an Input: (steps, *shape), or (samples, "
+    "steps,\n"
     "                           *shape); NAME where there are several\n"
     "  --out [NAME=]FILE.npy    an Output, with the same leading axes: uint8\n"
     "                           for spikes, else float32 or float64\n"
@@ -62,7 +63,8 @@ static const char usage[] =
     "  --help, --version\n"
     "\n"
     "Example:\n"
-    "  snnc run lif.nir --semantics=nir --dt=1e-4 --in x.npy --out spikes.npy\n";
+    "  snnc run lif.nir --semantics=nir --dt=1e-4 --in x.npy --out "
+    "spikes.npy\n";
 
 /*===- messages -------------------------------------------------------------*/
 
@@ -218,8 +220,8 @@ static int parse(arguments *a, int count, char **words)
         if (words[i][0] != '-' && !o->model) {
             o->model = words[i];
         } else {
-            used = take(options, (int)(sizeof options / sizeof *options),
-                        words, i, count);
+            used = take(options, (int)(sizeof options / sizeof *options), words,
+                        i, count);
         }
         if (used == 0) {
             return complain("cannot take ", words[i]);

@@ -19,8 +19,8 @@ const char *snn_version(void) { return SNN_VERSION; }
 
 /*===- diagnostics ----------------------------------------------------------*/
 
-static void forward(diag_severity severity, const char *where,
-                    const char *text, void *user)
+static void forward(diag_severity severity, const char *where, const char *text,
+                    void *user)
 {
     static const snn_severity severities[] = {SNN_ERROR, SNN_WARNING, SNN_NOTE};
     const snn_options *o = user;
@@ -152,8 +152,8 @@ static bool check_options(compilation *c)
 {
     const snn_options *o = c->options;
     if (!is_one_of(o->type, "f32", "f64")) {
-        return diag_error(&c->d, o->model,
-                          "type is '%s', expected f32 or f64", o->type);
+        return diag_error(&c->d, o->model, "type is '%s', expected f32 or f64",
+                          o->type);
     }
     if (!is_one_of(o->input_kind, "real", "spikes")) {
         return diag_error(&c->d, o->model,
@@ -237,8 +237,8 @@ static bool run_passes(compilation *c, stage last)
     bool good = mlirLogicalResultIsSuccess(mlirParsePassPipeline(
         all, mlirStringRefCreateFromCString(pipeline.text), append, &errors));
     if (!good) {
-        diag_error(&c->d, c->options->model, "pipeline '%s': %s",
-                   pipeline.text, errors.text);
+        diag_error(&c->d, c->options->model, "pipeline '%s': %s", pipeline.text,
+                   errors.text);
         goto done;
     }
     mlirPassManagerEnableVerifier(pm, true);
@@ -290,9 +290,9 @@ bool compile_to(compilation *c, stage last)
 
 bool compile_open(compilation *c, const snn_options *options)
 {
-    *c = (compilation){.options = options,
-                       .d = {.report = forward,
-                             .user = (void *)(uintptr_t)options}};
+    *c = (compilation){
+        .options = options,
+        .d = {.report = forward, .user = (void *)(uintptr_t)options}};
     if (!check_options(c) || !nir_read(options->model, &c->a, &c->d, &c->net) ||
         !nir_infer_shapes(&c->net, &c->a, &c->d)) {
         return false;

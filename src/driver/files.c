@@ -32,22 +32,38 @@ static bool write_all(int file, const void *data, int64_t size)
     return true;
 }
 
+/* A pipe or device is written as it is: there is nothing to rename. */
+static bool is_special(const char *path)
+{
+    struct stat what;
+    return stat(path, &what) == 0 && !S_ISREG(what.st_mode);
+}
+
 /* Writes one file under a temporary name; the name, or NULL. */
 static char *write_beside(const file_text *f, arena *a, diag *d)
 {
-    char *name = text_printf(a, "%s.%ld.tmp", f->path, (long)getpid());
-    int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool special = is_special(f->path);
+    int how = special ? 0 : O_CREAT | O_EXCL;
+    char *name = special
+                     ? text_printf(a, "%s", f->path)
+                     : text_printf(a, "%s.%ld.tmp", f->path, (long)getpid());
+    int file = open(name, O_WRONLY | O_CLOEXEC | how, 0666);
     if (file < 0) {
         diag_error(d, f->path, "cannot be written: %s", strerror(errno));
         return NULL;
     }
     bool good = write_all(file, f->head, f->head_size) &&
                 write_all(file, f->body, f->body_size);
-    good = fsync(file) == 0 && good;
-    good = close(file) == 0 && good;
+    int why = errno;
+    if (close(file) != 0 && good) {
+        good = false;
+        why = errno;
+    }
     if (!good) {
-        diag_error(d, f->path, "cannot be written: %s", strerror(errno));
-        unlink(name);
+        diag_error(d, f->path, "cannot be written: %s", strerror(why));
+        if (!special) {
+            unlink(name);
+        }
         return NULL;
     }
     return name;
@@ -62,11 +78,14 @@ bool files_write(const file_text *files, int64_t n, arena *a, diag *d)
         good = names[i] != NULL;
     }
     for (int64_t i = 0; i < n; i++) {
+        if (!names[i] || strcmp(names[i], files[i].path) == 0) {
+            continue;
+        }
         if (good && rename(names[i], files[i].path) != 0) {
             good = diag_error(d, files[i].path, "cannot be written: %s",
                               strerror(errno));
         }
-        if (!good && names[i]) {
+        if (!good) {
             unlink(names[i]);
         }
     }

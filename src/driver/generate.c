@@ -50,11 +50,17 @@ static void add_parameter(buf *text, const nir_node *node, nir_field field,
 
 static const char *parameters(const nir_node *node, arena *a)
 {
-    static const nir_field shown[] = {
-        NIR_SCALE_FACTOR, NIR_DELAY_TIME, NIR_THRESHOLD_VALUE,
-        NIR_TAU,          NIR_TAU_SYN,    NIR_TAU_MEM,
-        NIR_R,            NIR_W_IN,       NIR_V_LEAK,
-        NIR_V_THRESHOLD,  NIR_V_RESET};
+    static const nir_field shown[] = {NIR_SCALE_FACTOR,
+                                      NIR_DELAY_TIME,
+                                      NIR_THRESHOLD_VALUE,
+                                      NIR_TAU,
+                                      NIR_TAU_SYN,
+                                      NIR_TAU_MEM,
+                                      NIR_R,
+                                      NIR_W_IN,
+                                      NIR_V_LEAK,
+                                      NIR_V_THRESHOLD,
+                                      NIR_V_RESET};
     buf text = {.a = a};
     buf_text(&text, "");
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
@@ -93,9 +99,9 @@ static void describe(compilation *c, generated *g)
     g->layers = ARENA_ARRAY(&c->a, snn_layer, net->n_nodes);
     for (int64_t i = 0; i < net->n_nodes; i++) {
         const nir_node *node = &net->nodes[order[i]];
-        g->layers[i] = (snn_layer){node->name, nir_kind_name(node->kind),
-                                   size_of(node, &c->a),
-                                   parameters(node, &c->a)};
+        g->layers[i] =
+            (snn_layer){node->name, nir_kind_name(node->kind),
+                        size_of(node, &c->a), parameters(node, &c->a)};
     }
 }
 

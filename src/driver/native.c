@@ -45,7 +45,8 @@ static const char *adapter(const native_network *net, arena *a)
     buf_printf(&t, "#include \"%s.h\"\n", net->name);
     buf_printf(&t, "const uint32_t adapter_size = sizeof(%s_state);\n",
                net->name);
-    buf_printf(&t, "void adapter_init(void *state)\n{\n    %s_init(state);\n}\n",
+    buf_printf(&t,
+               "void adapter_init(void *state)\n{\n    %s_init(state);\n}\n",
                net->name);
     buf_text(&t, "void adapter_step(void *state, const void *const *in,\n"
                  "                  void *const *out)\n{\n");
@@ -161,8 +162,9 @@ static bool find_functions(native *n, const native_network *net, diag *d)
     void *step = dlsym(n->library, "adapter_step");
     const uint32_t *size = dlsym(n->library, "adapter_size");
     if (!init || !step || !size) {
-        return diag_error(d, net->name, "the compiled network lacks a "
-                                        "function");
+        return diag_error(d, net->name,
+                          "the compiled network lacks a "
+                          "function");
     }
     /* POSIX: an object pointer of dlsym converts to a function's. */
     memcpy(&n->init, &init, sizeof init);
@@ -184,8 +186,8 @@ bool native_open(native *n, const native_network *net, arena *a, diag *d)
          net->header_size, NULL, 0},
         {text_printf(a, "%s/%s.c", n->folder, net->name), net->source,
          net->source_size, NULL, 0},
-        {text_printf(a, "%s/adapter.c", n->folder), text,
-         (int64_t)strlen(text), NULL, 0},
+        {text_printf(a, "%s/adapter.c", n->folder), text, (int64_t)strlen(text),
+         NULL, 0},
     };
     return files_write(files, 3, a, d) && compile(n, net, a, d) &&
            find_functions(n, net, d);

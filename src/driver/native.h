@@ -14,8 +14,7 @@ typedef struct native {
     void *library;
     void *state;
     void (*init)(void *state);
-    void (*step)(void *state, const void *const *inputs,
-                 void *const *outputs);
+    void (*step)(void *state, const void *const *inputs, void *const *outputs);
 } native;
 
 /* An argument of the step function, as the adapter passes it. */

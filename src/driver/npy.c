@@ -112,8 +112,9 @@ static bool find_header(const unsigned char *bytes, int64_t size,
 
 bool npy_read(const char *path, arena *a, diag *d, npy *array)
 {
-    unsigned char *bytes;
-    int64_t size, start, length;
+    unsigned char *bytes = NULL;
+    int64_t size = 0;
+    int64_t start, length;
     *array = (npy){.path = path};
     if (!slurp(path, a, d, &bytes, &size)) {
         return false;

@@ -12,7 +12,8 @@
 
 #include "import/nodes.h"
 
-/* Depth-first from node n: fills order from its end, so that it reads forward. */
+/* Depth-first from node n: fills order from its end, so that it reads forward.
+ */
 typedef struct walk {
     const nir_net *net;
     bool *seen;
@@ -173,8 +174,8 @@ static bool emits_spikes(const importer *im, int64_t n)
 
 MlirType import_out_type(importer *im, int64_t n)
 {
-    MlirType element = im->spikes[n] ? mlirIntegerTypeGet(im->ctx, 1)
-                                     : im->real;
+    MlirType element =
+        im->spikes[n] ? mlirIntegerTypeGet(im->ctx, 1) : im->real;
     const nir_shape *shape = &im->net->nodes[n].out;
     return ir_tensor(element, shape->rank, shape->dim);
 }
@@ -210,11 +211,11 @@ static bool check_numbers(const nir_net *net, const import_options *options,
             int64_t count = array->type == NIR_F64 ? array->count : 0;
             for (int64_t i = 0; i < count; i++) {
                 if (isinf((float)array->f64[i])) {
-                    good = diag_error(d, nir_where(net, node, a),
-                                      "'%s' has %g, which f32 cannot hold; "
-                                      "--type f64 can",
-                                      nir_field_name((nir_field)f),
-                                      array->f64[i]);
+                    good =
+                        diag_error(d, nir_where(net, node, a),
+                                   "'%s' has %g, which f32 cannot hold; "
+                                   "--type f64 can",
+                                   nir_field_name((nir_field)f), array->f64[i]);
                     break;
                 }
             }
@@ -236,17 +237,16 @@ bool import_network(const nir_net *net, const import_options *options,
     MlirBlock body;
     MlirRegion region = ir_region(&b, 0, NULL, &body);
     ir_attr name = {"sym_name", ir_text(&b, options->name)};
-    ir_op(&b, "snn.network",
-          (ir_parts){.attrs = &name,
-                     .n_attrs = 1,
-                     .regions = &region,
-                     .n_regions = 1});
+    ir_op(
+        &b, "snn.network",
+        (ir_parts){
+            .attrs = &name, .n_attrs = 1, .regions = &region, .n_regions = 1});
     importer im = {.net = net,
                    .options = options,
                    .ctx = ctx,
                    .a = a,
-                   .real = options->f64 ? mlirF64TypeGet(ctx)
-                                        : mlirF32TypeGet(ctx),
+                   .real =
+                       options->f64 ? mlirF64TypeGet(ctx) : mlirF32TypeGet(ctx),
                    .values = ARENA_ARRAY(a, MlirValue, net->n_nodes),
                    .stand_in = ARENA_ARRAY(a, bool, net->n_nodes),
                    .spikes = ARENA_ARRAY(a, bool, net->n_nodes)};

@@ -83,7 +83,8 @@ static void keep(void *user, const void *data, size_t size, size_t align)
     (void)align;
 }
 
-/* A weight or bias: a splat, dense numbers, or a resource named for its node. */
+/* A weight or bias: a splat, dense numbers, or a resource named for its node.
+ */
 static MlirValue numbers(importer *im, ir *b, const nir_node *node,
                          nir_field field)
 {
@@ -93,9 +94,8 @@ static MlirValue numbers(importer *im, ir *b, const nir_node *node,
         return constant(b, type, splat(type, nir_number(array, 0)));
     }
     const void *data = as_real(im, array);
-    size_t bytes =
-        (size_t)array->count * (im->options->f64 ? sizeof(double)
-                                                 : sizeof(float));
+    size_t bytes = (size_t)array->count *
+                   (im->options->f64 ? sizeof(double) : sizeof(float));
     if (array->count <= INLINE_NUMBERS) {
         return constant(b, type,
                         mlirDenseElementsAttrRawBufferGet(type, bytes, data));
@@ -174,8 +174,7 @@ static MlirValue input(importer *im, ir *b, const kind_row *row,
         return x;
     }
     ir_attr name = {"node", ir_text(b, node->name)};
-    return make_op(im, b, row, node,
-                   (ir_parts){.attrs = &name, .n_attrs = 1});
+    return make_op(im, b, row, node, (ir_parts){.attrs = &name, .n_attrs = 1});
 }
 
 static MlirValue output(importer *im, ir *b, const kind_row *row,
@@ -184,11 +183,10 @@ static MlirValue output(importer *im, ir *b, const kind_row *row,
     (void)im;
     ir_attr name = {"node", ir_text(b, node->name)};
     if (node->top) {
-        ir_op(b, row->op,
-              (ir_parts){.operands = &x,
-                         .n_operands = 1,
-                         .attrs = &name,
-                         .n_attrs = 1});
+        ir_op(
+            b, row->op,
+            (ir_parts){
+                .operands = &x, .n_operands = 1, .attrs = &name, .n_attrs = 1});
     }
     return x;
 }
@@ -222,8 +220,8 @@ static MlirValue linear(importer *im, ir *b, const kind_row *row,
                         const nir_node *node, MlirValue x)
 {
     MlirValue operands[3];
-    intptr_t n = synapse(im, b, node, x, node->out.dim[node->out.rank - 1],
-                         operands);
+    intptr_t n =
+        synapse(im, b, node, x, node->out.dim[node->out.rank - 1], operands);
     ir_attr name = {"node", ir_text(b, node->name)};
     return make_op(im, b, row, node,
                    (ir_parts){.operands = operands,
@@ -283,11 +281,10 @@ static MlirValue pool(importer *im, ir *b, const kind_row *row,
         {"stride", ir_i64_array(b, w.axes, w.stride)},
         {"pads", ir_i64_array(b, 2 * w.axes, w.pads)},
     };
-    return make_op(im, b, row, node,
-                   (ir_parts){.operands = &x,
-                              .n_operands = 1,
-                              .attrs = attrs,
-                              .n_attrs = 4});
+    return make_op(
+        im, b, row, node,
+        (ir_parts){
+            .operands = &x, .n_operands = 1, .attrs = attrs, .n_attrs = 4});
 }
 
 /* Axes first to last become one. */

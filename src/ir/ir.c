@@ -226,11 +226,10 @@ MlirValue ir_select(ir *b, MlirValue which, MlirValue yes, MlirValue no)
 
 MlirValue ir_cast(ir *b, const char *name, MlirValue x, MlirType type)
 {
-    return ir_op1(b, name,
-                  (ir_parts){.operands = &x,
-                             .n_operands = 1,
-                             .results = &type,
-                             .n_results = 1});
+    return ir_op1(
+        b, name,
+        (ir_parts){
+            .operands = &x, .n_operands = 1, .results = &type, .n_results = 1});
 }
 
 /*===- tensor ---------------------------------------------------------------*/
@@ -381,8 +380,9 @@ static MlirAttribute iterators_of(ir *b, const char *loops)
     MlirAttribute kinds[IR_MAX_OPERANDS];
     intptr_t n = 0;
     for (const char *c = loops; *c; c++) {
-        kinds[n++] = ir_parse(b, *c == 'p' ? "#linalg.iterator_type<parallel>"
-                                           : "#linalg.iterator_type<reduction>");
+        kinds[n++] =
+            ir_parse(b, *c == 'p' ? "#linalg.iterator_type<parallel>"
+                                  : "#linalg.iterator_type<reduction>");
     }
     return mlirArrayAttrGet(b->ctx, n, kinds);
 }

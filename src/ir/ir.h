@@ -133,8 +133,8 @@ enum { IR_MAX_OPERANDS = 16 };
 
 /*
  * linalg.generic: maps[i] names the loops that index operand i, in order, as
- * letters: "ab" is (a, b), "" a scalar; loops are a, b, ..., one for each letter
- * of iterators, which is 'p' (parallel) or 'r' (reduction).
+ * letters: "ab" is (a, b), "" a scalar; loops are a, b, ..., one for each
+ * letter of iterators, which is 'p' (parallel) or 'r' (reduction).
  */
 typedef struct ir_generic {
     const char *iterators;
@@ -177,7 +177,7 @@ MlirOperation *ir_list(MlirBlock block, arena *a, int64_t *n);
 /* The only block of region i. */
 MlirBlock ir_body(MlirOperation op, intptr_t i);
 /* Emits a diagnostic at op. Returns false. */
-__attribute__((format(printf, 2, 3))) bool
-ir_error(MlirOperation op, const char *format, ...);
+__attribute__((format(printf, 2, 3))) bool ir_error(MlirOperation op,
+                                                    const char *format, ...);
 
 #endif

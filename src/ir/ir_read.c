@@ -42,8 +42,7 @@ const char *ir_get_text(MlirOperation op, const char *name, arena *a)
 
 bool ir_param_uniform(MlirAttribute param)
 {
-    return mlirAttributeIsAFloat(param) ||
-           mlirDenseElementsAttrIsSplat(param);
+    return mlirAttributeIsAFloat(param) || mlirDenseElementsAttrIsSplat(param);
 }
 
 double ir_param(MlirAttribute param, int64_t i)

@@ -410,27 +410,48 @@ def Snn_FireOp : Snn_StateOp<"fire", [AllTypesMatch<["state", "next"]>]> {
   }];
 }
 
-def Snn_DelayLineOp : Snn_StateOp<"delay_line", [
-    AllTypesMatch<["line", "next"]>]> {
-  let summary = "delay by whole steps, with the values on the way as state";
+def Snn_DelayReadOp : Snn_NodeOp<"delay_read"> {
+  let summary = "what a delay emits, from its line";
   let description = [{
-    `line` has shape (L, shape of x), L the largest number of steps, and holds
-    the values of the last L steps, the oldest first. Element k of the result is
-    x of `steps[k]` steps ago; 0 steps pass x through. `next` is the line
-    without its oldest row, with x at its end (delay_line_c1: shapes;
-    delay_line_c2: `steps` is one number or one for each element, none above L).
+    `line` has shape (L, shape of y) and holds the values of L steps, the oldest
+    first. Element k of the result is `line[L - steps[k], k]` (delay_read_c1:
+    shapes; delay_read_c2: `steps` is one number or one for each element, 1 to
+    L).
+
+    A delay of one step or more is read before its input of the step exists, so
+    that loops lead through it. One with elements of no step is pushed first,
+    and read one step less far.
 
     ```mlir
-    %y, %line1 = snn.delay_line "delay" %x through %line {steps = 3}
-      : tensor<4xf32>, tensor<3x4xf32> -> tensor<4xf32>
+    %y = snn.delay_read "delay" %line {steps = 3}
+      : tensor<3x4xf32> -> tensor<4xf32>
     ```
   }];
-  let arguments = (ins StrAttr:$node, Snn_Signal:$x, Snn_Signal:$line,
+  let arguments = (ins StrAttr:$node, Snn_Signal:$line,
                        AnyAttrOf<[I64Attr, I64ElementsAttr]>:$steps);
-  let results = (outs Snn_Signal:$y, Snn_Signal:$next);
+  let results = (outs Snn_Signal:$y);
   let assemblyFormat = [{
-    $node $x `through` $line `` custom<Params>(attr-dict)
-    `:` type($x) `,` type($line) `->` type($y)
+    $node $line `` custom<Params>(attr-dict) `:` type($line) `->` type($y)
+  }];
+}
+
+def Snn_DelayPushOp : Snn_StateOp<"delay_push", [
+    AllTypesMatch<["line", "next"]>]> {
+  let summary = "a delay's line after a step";
+  let description = [{
+    `next` is `line` without its oldest row, with `x` at its end
+    (delay_push_c1: shapes and element types).
+
+    ```mlir
+    %line1 = snn.delay_push "delay" %x into %line
+      : tensor<4xf32>, tensor<3x4xf32>
+    ```
+  }];
+  let arguments = (ins StrAttr:$node, Snn_Signal:$x, Snn_Signal:$line);
+  let results = (outs Snn_Signal:$next);
+  let assemblyFormat = [{
+    $node $x `into` $line `` custom<Params>(attr-dict)
+    `:` type($x) `,` type($line)
   }];
 }
 

@@ -537,44 +537,59 @@ LogicalResult FireOp::verify()
     return success();
 }
 
-LogicalResult DelayLineOp::verify()
+/// The rows of a delay's line have the shape and elements of what `name` says.
+static LogicalResult expectRows(Operation *op, Value line, StringRef name,
+                                Value value)
 {
-    // delay_line_c1
-    ArrayRef<int64_t> line = shapeOf(getLine());
-    if (line.empty()) {
-        return emitOpError("'line' has rank 0, expected at least 1");
+    ArrayRef<int64_t> shape = shapeOf(line);
+    if (shape.empty() || shape[0] == 0) {
+        return op->emitOpError() << "'line' has shape " << text(shape)
+                                 << ", expected at least one row";
     }
     if (failed(
-            expectShape(*this, "line", line.drop_front(), shapeOf(getX()))) ||
-        failed(expectShape(*this, "y", shapeOf(getY()), shapeOf(getX())))) {
+            expectShape(op, name, shapeOf(value), shape.drop_front()))) {
         return failure();
     }
-    if (elementOf(getX()) != elementOf(getLine()) ||
-        elementOf(getX()) != elementOf(getY())) {
-        return emitOpError()
-               << "'x' has elements " << elementOf(getX()) << ", 'line' "
-               << elementOf(getLine()) << ", 'y' " << elementOf(getY());
+    return elementOf(line) == elementOf(value)
+               ? success()
+               : op->emitOpError()
+                     << "'" << name << "' has elements " << elementOf(value)
+                     << ", 'line' has " << elementOf(line);
+}
+
+LogicalResult DelayReadOp::verify()
+{
+    // delay_read_c1
+    if (failed(expectRows(*this, getLine(), "y", getY()))) {
+        return failure();
     }
-    // delay_line_c2
-    auto fits = [&](int64_t n) { return n >= 0 && n <= line[0]; };
+    // delay_read_c2
+    int64_t rows = shapeOf(getLine())[0];
+    auto expectSteps = [&](int64_t n) -> LogicalResult {
+        return n >= 1 && n <= rows
+                   ? success()
+                   : emitOpError() << "'steps' has " << n << ", 'line' has "
+                                   << rows << " rows";
+    };
     if (auto one = dyn_cast<IntegerAttr>(getSteps())) {
-        return fits(one.getInt()) ? success()
-                                  : emitOpError()
-                                        << "'steps' is " << one.getInt()
-                                        << ", 'line' has " << line[0];
+        return expectSteps(one.getInt());
     }
     auto each = cast<ElementsAttr>(getSteps());
     if (failed(expectShape(*this, "steps", each.getShapedType().getShape(),
-                           shapeOf(getX())))) {
+                           shapeOf(getY())))) {
         return failure();
     }
     for (int64_t n : each.getValues<int64_t>()) {
-        if (!fits(n)) {
-            return emitOpError()
-                   << "'steps' has " << n << ", 'line' has " << line[0];
+        if (failed(expectSteps(n))) {
+            return failure();
         }
     }
     return success();
+}
+
+LogicalResult DelayPushOp::verify()
+{
+    return expectRows(*this, getLine(), "x", getX()); // delay_push_c1
 }
 
 LogicalResult RescaleOp::verify()

@@ -263,8 +263,7 @@ static bool *needed_nodes(const graph *g, MlirBlock body, arena *a)
     MlirOperation *ops = ir_list(body, a, &n);
     for (int64_t i = 0; i < n; i++) {
         if (ir_is(ops[i], "snn.output")) {
-            need(g, mlirOperationGetOperand(ops[i], 0), needed, stack,
-                 &height);
+            need(g, mlirOperationGetOperand(ops[i], 0), needed, stack, &height);
         }
     }
     while (height > 0) {
@@ -309,8 +308,7 @@ static void erase_dead(builder *w)
         bool used = false;
         for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
             MlirValue result = mlirOperationGetResult(ops[i], r);
-            used = used ||
-                   !mlirOpOperandIsNull(mlirValueGetFirstUse(result));
+            used = used || !mlirOpOperandIsNull(mlirValueGetFirstUse(result));
         }
         if (!used) {
             mlirOperationDestroy(ops[i]);
@@ -381,9 +379,8 @@ static void add_inputs(builder *w, names *n)
         if (ir_is(op, "snn.input")) {
             MlirValue x = mlirOperationGetResult(op, 0);
             n->inputs[n->n_inputs++] = ir_get(op, "node");
-            w->values[0][i] =
-                mlirBlockAddArgument(w->s.body, mlirValueGetType(x),
-                                     mlirOperationGetLocation(op));
+            w->values[0][i] = mlirBlockAddArgument(
+                w->s.body, mlirValueGetType(x), mlirOperationGetLocation(op));
         }
     }
 }
@@ -442,15 +439,14 @@ static void make_step(builder *w, MlirOperation network, MlirRegion region,
         {"state_names", array(w, s->n_states, state_names)},
         {"state_init", array(w, s->n_states, inits)},
         {"output_names", array(w, n->n_outputs, n->outputs)},
-        {"dt", s->rule->has_dt ? ir_f64(&at, s->rule->dt)
-                               : mlirAttributeGetNull()},
+        {"dt",
+         s->rule->has_dt ? ir_f64(&at, s->rule->dt) : mlirAttributeGetNull()},
         {"semantics", ir_text(&at, s->rule->semantics)},
     };
-    ir_op(&at, "snn.step",
-          (ir_parts){.attrs = attrs,
-                     .n_attrs = 7,
-                     .regions = &region,
-                     .n_regions = 1});
+    ir_op(
+        &at, "snn.step",
+        (ir_parts){
+            .attrs = attrs, .n_attrs = 7, .regions = &region, .n_regions = 1});
 }
 
 /* The float type of the network: that of its weights or inputs. */

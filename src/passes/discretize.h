@@ -44,8 +44,8 @@ void stepper_after(stepper *s, MlirValue before, MlirValue after);
 bool neuron_is(MlirOperation op);
 /*
  * Builds the step of a neuron that is fed with x, with states of type real; the
- * value that it emits goes to y. Fails where dt is missing, or a constant is not
- * finite.
+ * value that it emits goes to y. Fails where dt is missing, or a constant is
+ * not finite.
  */
 MUST_CHECK bool neuron_step(stepper *s, ir *b, MlirOperation op, MlirValue x,
                             MlirType real, MlirValue *y);

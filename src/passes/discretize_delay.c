@@ -53,8 +53,9 @@ static bool longest(const stepper *s, MlirOperation op, int64_t *steps)
                             ir_param(ir_get(op, "delay"), k));
         }
         if (!(n <= (double)MAX_STEPS)) {
-            return ir_error(op, "a delay of %g is %g steps, at most %lld "
-                                "are supported",
+            return ir_error(op,
+                            "a delay of %g is %g steps, at most %lld "
+                            "are supported",
                             ir_param(ir_get(op, "delay"), k), n,
                             (long long)MAX_STEPS);
         }
@@ -62,8 +63,8 @@ static bool longest(const stepper *s, MlirOperation op, int64_t *steps)
     }
     int64_t size = ir_count(mlirOperationGetResult(op, 0));
     if (most > 0.0 && (double)size * (most + 1.0) > (double)MAX_ELEMENTS) {
-        return ir_error(op, "%g steps of %lld elements are more than %lld", most,
-                        (long long)size, (long long)MAX_ELEMENTS);
+        return ir_error(op, "%g steps of %lld elements are more than %lld",
+                        most, (long long)size, (long long)MAX_ELEMENTS);
     }
     *steps = (int64_t)most;
     return true;
@@ -113,8 +114,8 @@ static MlirValue read(stepper *s, ir *b, MlirOperation op, MlirValue line,
         for (int64_t k = 0; k < n; k++) {
             each[k] = (int64_t)steps_of(s->rule, op, k) + extra;
         }
-        steps = mlirDenseElementsAttrInt64Get(
-            ir_tensor_like(type, ir_i(b, 64)), (intptr_t)n, each);
+        steps = mlirDenseElementsAttrInt64Get(ir_tensor_like(type, ir_i(b, 64)),
+                                              (intptr_t)n, each);
     }
     ir_attr attrs[] = {{"node", ir_get(op, "node")}, {"steps", steps}};
     return ir_op1(b, "snn.delay_read",

@@ -104,8 +104,8 @@ static bool evaluate(stepper *s, ir *b, MlirOperation op, formula f,
                      const integration *part, MlirValue like,
                      MlirAttribute *result)
 {
-    MlirAttribute tau = part->tau ? ir_get(op, part->tau)
-                                  : mlirAttributeGetNull();
+    MlirAttribute tau =
+        part->tau ? ir_get(op, part->tau) : mlirAttributeGetNull();
     MlirAttribute gain = ir_get(op, part->gain);
     bool one = uniform(tau) && uniform(gain);
     int64_t n = one ? 1 : ir_count(like);
@@ -119,9 +119,9 @@ static bool evaluate(stepper *s, ir *b, MlirOperation op, formula f,
                 part->gain, element(gain, i));
         }
     }
-    *result = one ? ir_f64(b, values[0])
-                  : ir_f64_elements(b, mlirValueGetType(like), (intptr_t)n,
-                                    values);
+    *result =
+        one ? ir_f64(b, values[0])
+            : ir_f64_elements(b, mlirValueGetType(like), (intptr_t)n, values);
     return true;
 }
 
@@ -155,8 +155,8 @@ static bool constants(stepper *s, ir *b, MlirOperation op,
     }
     return evaluate(s, b, op, exponential ? exact_decay : euler_decay, part,
                     like, decay) &&
-           evaluate(s, b, op, exponential ? exact_gain : plain_gain, part,
-                    like, gain);
+           evaluate(s, b, op, exponential ? exact_gain : plain_gain, part, like,
+                    gain);
 }
 
 static const char *form_of(const stepper *s, const integration *part)

@@ -83,8 +83,8 @@ static MlirAttribute array(lowering *l, int64_t n, const MlirAttribute *items)
 }
 
 /* Ends f with its results, and puts it into the module. */
-static void finish(lowering *l, function *f, int64_t n_inputs,
-                   int64_t n_states, int64_t n, const MlirValue *results)
+static void finish(lowering *l, function *f, int64_t n_inputs, int64_t n_states,
+                   int64_t n, const MlirValue *results)
 {
     ir *b = &l->b;
     b->loc = l->top.loc;
@@ -93,14 +93,13 @@ static void finish(lowering *l, function *f, int64_t n_inputs,
     MlirType *in = ARENA_ARRAY(l->a, MlirType, f->n);
     MlirType *out = ARENA_ARRAY(l->a, MlirType, n);
     for (int64_t i = 0; i < f->n; i++) {
-        in[i] =
-            mlirValueGetType(mlirBlockGetArgument(f->body, (intptr_t)i));
+        in[i] = mlirValueGetType(mlirBlockGetArgument(f->body, (intptr_t)i));
     }
     for (int64_t i = 0; i < n; i++) {
         out[i] = mlirValueGetType(results[i]);
     }
-    MlirType type = mlirFunctionTypeGet(b->ctx, (intptr_t)f->n, in,
-                                        (intptr_t)n, out);
+    MlirType type =
+        mlirFunctionTypeGet(b->ctx, (intptr_t)f->n, in, (intptr_t)n, out);
     ir_attr attrs[] = {
         {"sym_name", ir_text(b, f->name)},
         {"sym_visibility", ir_text(b, "private")},
@@ -135,8 +134,8 @@ static MlirValue store(lowering *l, const char *cluster, MlirValue value,
 
 static const char *item(lowering *l, MlirAttribute names, int64_t i)
 {
-    MlirStringRef s = mlirStringAttrGetValue(
-        mlirArrayAttrGetElement(names, (intptr_t)i));
+    MlirStringRef s =
+        mlirStringAttrGetValue(mlirArrayAttrGetElement(names, (intptr_t)i));
     return arena_text(l->a, s.data, (int64_t)s.length);
 }
 
@@ -180,13 +179,13 @@ static void lower_init(lowering *l, MlirOperation step, const char *name)
     MlirValue *states = ARENA_ARRAY(l->a, MlirValue, n);
     for (int64_t i = 0; i < n; i++) {
         MlirValue state = mlirBlockGetArgument(body, (intptr_t)(first + i));
-        states[i] = add_argument(l, &f, item(l, names, i),
-                                 mlirValueGetType(state));
+        states[i] =
+            add_argument(l, &f, item(l, names, i), mlirValueGetType(state));
     }
     for (int64_t i = 0; i < n; i++) {
-        states[i] = initial(
-            l, item(l, names, i),
-            mlirArrayAttrGetElement(inits, (intptr_t)i), states[i]);
+        states[i] =
+            initial(l, item(l, names, i),
+                    mlirArrayAttrGetElement(inits, (intptr_t)i), states[i]);
     }
     finish(l, &f, 0, n, n, states);
 }
@@ -197,8 +196,8 @@ static void lower_init(lowering *l, MlirOperation step, const char *name)
 static bool check_events(lowering *l, MlirOperation step, MlirValue x)
 {
     MlirType element = ir_element(x);
-    bool spikes = mlirTypeIsAInteger(element) &&
-                  mlirIntegerTypeGetWidth(element) == 1;
+    bool spikes =
+        mlirTypeIsAInteger(element) && mlirIntegerTypeGetWidth(element) == 1;
     if (l->input_events && (!spikes || ir_rank(x) != 1)) {
         return ir_error(step, "input events need --input-kind=spikes and "
                               "Inputs with one axis");
@@ -225,14 +224,14 @@ static void bind_list(lowering *l, MlirValue from, const char *name,
     ir_scope loop = ir_for(b, zero, end, one, 2, init);
     MlirValue entry = ir_extract(b, list, 1, &loop.index);
     MlirValue source = ir_cast(b, "arith.index_castui", entry, index);
-    MlirValue inside = ir_op1(
-        b, "arith.cmpi",
-        (ir_parts){.operands = (MlirValue[]){source, size},
-                   .n_operands = 2,
-                   .results = (MlirType[]){ir_i(b, 1)},
-                   .n_results = 1,
-                   .attrs = &(ir_attr){"predicate", ir_i64(b, 6)},
-                   .n_attrs = 1});
+    MlirValue inside =
+        ir_op1(b, "arith.cmpi",
+               (ir_parts){.operands = (MlirValue[]){source, size},
+                          .n_operands = 2,
+                          .results = (MlirType[]){ir_i(b, 1)},
+                          .n_results = 1,
+                          .attrs = &(ir_attr){"predicate", ir_i64(b, 6)},
+                          .n_attrs = 1});
     ir_scope branch = ir_if(b, inside, 2, types);
     MlirValue next[2];
     next[0] = ir_insert(b, entry, loop.carried[0], 1, &loop.carried[1]);
@@ -265,15 +264,15 @@ static bool add_inputs(lowering *l, function *f, MlirOperation step)
         int64_t size = ir_dim(x, 0);
         MlirType entry = ir_i(&l->b, size <= 65536 ? 16 : 32);
         MlirValue list = add_argument(l, f, name, ir_tensor(entry, 1, &size));
-        MlirValue count =
-            add_argument(l, f, text_printf(l->a, "n_%s", name),
-                         mlirIndexTypeGet(l->b.ctx));
+        MlirValue count = add_argument(l, f, text_printf(l->a, "n_%s", name),
+                                       mlirIndexTypeGet(l->b.ctx));
         bind_list(l, x, name, list, count);
     }
     return true;
 }
 
-/* The values behind the outputs and states after the step, each in its place. */
+/* The values behind the outputs and states after the step, each in its place.
+ */
 typedef struct ends {
     MlirValue *states; /* arguments, in the function */
     MlirValue *outputs;
@@ -298,9 +297,8 @@ static ends add_ends(lowering *l, function *f, MlirOperation step)
         MlirValue from = mlirBlockGetArgument(body, (intptr_t)(first + i));
         const char *name = item(l, e.state_names, i);
         e.states[i] = add_argument(l, f, name, mlirValueGetType(from));
-        lower_bind(l, (lowered){.from = from,
-                                .name = name,
-                                .dense = e.states[i]});
+        lower_bind(l,
+                   (lowered){.from = from, .name = name, .dense = e.states[i]});
     }
     for (int64_t i = 0; i < e.n_outputs; i++) {
         MlirValue from = mlirOperationGetOperand(yield, (intptr_t)i);

@@ -11,8 +11,8 @@
 
 /*
  * A value of the step level after lowering. A spike train, or a value that is
- * mostly zero, is a tensor, or a list of the indices that are not zero, or both:
- * each is made when the first user asks for it.
+ * mostly zero, is a tensor, or a list of the indices that are not zero, or
+ * both: each is made when the first user asks for it.
  */
 typedef struct lowered {
     MlirValue from;   /* the value of the step level */
@@ -24,8 +24,8 @@ typedef struct lowered {
 
 typedef struct lowering {
     arena *a;
-    ir top; /* the module's end: globals go there */
-    ir b;   /* the step function's end */
+    ir top;            /* the module's end: globals go there */
+    ir b;              /* the step function's end */
     bool dense;        /* no event loops */
     bool input_events; /* inputs are lists of indices */
     lowered *values;

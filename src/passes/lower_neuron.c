@@ -63,15 +63,14 @@ static MlirOperation only_user(lowering *l, MlirValue value, const char *name,
 
 static int form_of(MlirOperation op)
 {
-    static const char *const forms[] = {"#snn.form<relax>",
-                                        "#snn.form<accumulate>",
-                                        "#snn.form<exact>"};
+    static const char *const forms[] = {
+        "#snn.form<relax>", "#snn.form<accumulate>", "#snn.form<exact>"};
     MlirAttribute form = ir_get(op, "form");
     MlirContext ctx = mlirOperationGetContext(op);
     for (int i = 0; i < 3; i++) {
-        if (mlirAttributeEqual(form, mlirAttributeParseGet(
-                                         ctx, mlirStringRefCreateFromCString(
-                                                  forms[i])))) {
+        if (mlirAttributeEqual(
+                form, mlirAttributeParseGet(
+                          ctx, mlirStringRefCreateFromCString(forms[i])))) {
             return i;
         }
     }
@@ -83,10 +82,9 @@ static bool is_keyword(MlirOperation op, const char *name, const char *text)
 {
     MlirAttribute value = ir_get(op, name);
     return !mlirAttributeIsNull(value) &&
-           mlirAttributeEqual(
-               value, mlirAttributeParseGet(
-                          mlirOperationGetContext(op),
-                          mlirStringRefCreateFromCString(text)));
+           mlirAttributeEqual(value, mlirAttributeParseGet(
+                                         mlirOperationGetContext(op),
+                                         mlirStringRefCreateFromCString(text)));
 }
 
 /* The parameter `name` of op; its global is called node_label. */
@@ -96,8 +94,8 @@ static param param_of(lowering *l, const neuron *n, MlirOperation op,
     MlirAttribute value = ir_get(op, name);
     param p = {{NULL}, {NULL}};
     if (!mlirAttributeIsNull(value)) {
-        MlirValue like = mlirOperationGetResult(
-            op, mlirOperationGetNumResults(op) - 1);
+        MlirValue like =
+            mlirOperationGetResult(op, mlirOperationGetNumResults(op) - 1);
         p.tensor = lower_param(l, n->node, label, value, n->real, like);
     }
     return p;
@@ -117,13 +115,13 @@ static void add_part(lowering *l, neuron *n, MlirOperation op, bool synapse)
     part->from = mlirOperationGetResult(op, 0);
     part->state = lower_dense(l, mlirOperationGetOperand(op, 1));
     part->form = form_of(op);
-    part->decay = param_of(l, n, op, "decay",
-                           text_printf(l->a, "decay%s", suffix));
-    part->leak = param_of(l, n, op, "leak",
-                          text_printf(l->a, "leak%s", suffix));
+    part->decay =
+        param_of(l, n, op, "decay", text_printf(l->a, "decay%s", suffix));
+    part->leak =
+        param_of(l, n, op, "leak", text_printf(l->a, "leak%s", suffix));
     if (!is_one(op, "gain")) { /* 1 * x is x */
-        part->gain = param_of(l, n, op, "gain",
-                              text_printf(l->a, "gain%s", suffix));
+        part->gain =
+            param_of(l, n, op, "gain", text_printf(l->a, "gain%s", suffix));
     }
 }
 
@@ -357,9 +355,8 @@ static void first_pass(ir *b, neuron *n, blocks *k, MlirValue lo, MlirValue hi,
 }
 
 /* Resets those that crossed and lists them. carried: state, list, length. */
-static void second_pass(ir *b, neuron *n, blocks *k, MlirValue lo,
-                        MlirValue hi, const MlirValue carried[3],
-                        MlirValue results[3])
+static void second_pass(ir *b, neuron *n, blocks *k, MlirValue lo, MlirValue hi,
+                        const MlirValue carried[3], MlirValue results[3])
 {
     MlirType types[3] = {mlirValueGetType(carried[0]),
                          mlirValueGetType(carried[1]),

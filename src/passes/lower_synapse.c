@@ -43,7 +43,7 @@ static char *expanded(lowering *l, MlirOperation constant, int64_t *size)
 {
     numbers from = numbers_of(constant);
     int64_t n = ir_count(mlirOperationGetResult(constant, 0));
-    char *all = ARENA_ARRAY(l->a, char, n * from.element);
+    char *all = ARENA_ARRAY(l->a, char, n *from.element);
     for (int64_t i = 0; i < n; i++) {
         memcpy(all + i * from.element,
                from.data + (from.splat ? 0 : i * from.element),
@@ -77,12 +77,13 @@ bool lower_constant(lowering *l, MlirOperation op)
         if (!weight) {
             int64_t size;
             char *data = expanded(l, op, &size);
-            const char *name = text_printf(
-                l->a, "%s_zero",
-                ir_loc_name(mlirOperationGetLocation(op), l->a));
-            MlirValue dense = lower_global(
-                l, name, mlirValueGetType(value), data, size);
-            lower_bind(l, (lowered){.from = value, .name = name, .dense = dense});
+            const char *name =
+                text_printf(l->a, "%s_zero",
+                            ir_loc_name(mlirOperationGetLocation(op), l->a));
+            MlirValue dense =
+                lower_global(l, name, mlirValueGetType(value), data, size);
+            lower_bind(l,
+                       (lowered){.from = value, .name = name, .dense = dense});
             return true;
         }
     }
@@ -131,7 +132,7 @@ static MlirValue transposed(lowering *l, const linear *n)
     numbers from = numbers_of(n->weight);
     int64_t size = from.element;
     int64_t count = n->lead * n->n_in * n->n_out;
-    char *to = ARENA_ARRAY(l->a, char, count * size);
+    char *to = ARENA_ARRAY(l->a, char, count *size);
     for (int64_t g = 0; g < n->lead; g++) {
         for (int64_t m = 0; m < n->n_out; m++) {
             for (int64_t k = 0; k < n->n_in; k++) {
@@ -240,9 +241,8 @@ static MlirValue add_bias(lowering *l, const linear *n, MlirValue sum)
     int64_t size;
     char *data = expanded(l, n->bias, &size);
     MlirValue value = mlirOperationGetResult(n->bias, 0);
-    MlirValue bias =
-        lower_global(l, text_printf(l->a, "%s_bias", n->node),
-                     mlirValueGetType(value), data, size);
+    MlirValue bias = lower_global(l, text_printf(l->a, "%s_bias", n->node),
+                                  mlirValueGetType(value), data, size);
     intptr_t rank = mlirShapedTypeGetRank(n->out);
     const char *all = lower_map(rank);
     ir_generic g = {.iterators = lower_parallel(rank),
@@ -311,9 +311,8 @@ static MlirValue build_pointwise(lowering *l, const pointwise *p)
 {
     ir *b = &l->b;
     intptr_t rank = mlirShapedTypeGetRank(p->out);
-    ir_generic g = {.iterators = lower_parallel(rank),
-                    .n_ins = p->n,
-                    .n_outs = 1};
+    ir_generic g = {
+        .iterators = lower_parallel(rank), .n_ins = p->n, .n_outs = 1};
     for (intptr_t i = 0; i < p->n; i++) {
         g.ins[i] = p->ins[i];
         g.maps[i] = lower_map(ir_rank(p->ins[i]));
@@ -403,8 +402,8 @@ bool lower_threshold(lowering *l, MlirOperation op)
 {
     const char *node = ir_get_text(op, "node", l->a);
     MlirValue x = mlirOperationGetOperand(op, 0);
-    MlirType real = ir_is_float(ir_element(x)) ? ir_element(x)
-                                               : mlirF32TypeGet(l->b.ctx);
+    MlirType real =
+        ir_is_float(ir_element(x)) ? ir_element(x) : mlirF32TypeGet(l->b.ctx);
     pointwise p = {.n = 2, .element = is_above, .real = real};
     lower_begin(l, node, "threshold");
     p.ins[0] = lower_dense(l, x);

@@ -151,8 +151,7 @@ static void append(ir *b, MlirValue i, MlirValue list, MlirValue count,
 static void list_events(lowering *l, MlirValue x, lowered *record)
 {
     ir *b = &l->b;
-    lower_begin(l, text_printf(l->a, "%s_events", record->name),
-                "list_events");
+    lower_begin(l, text_printf(l->a, "%s_events", record->name), "list_events");
     MlirValue lo = ir_index(b, 0);
     MlirValue hi = ir_index(b, ir_dim(x, 0));
     MlirValue step = ir_index(b, 1);
@@ -202,9 +201,8 @@ MlirValue lower_to_real(ir *b, MlirValue x, MlirType real)
 
 const char *lower_map(intptr_t rank)
 {
-    static const char *const maps[] = {"",      "a",      "ab",     "abc",
-                                       "abcd",  "abcde",  "abcdef", "abcdefg",
-                                       "abcdefgh"};
+    static const char *const maps[] = {
+        "", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh"};
     assert(rank < (intptr_t)(sizeof maps / sizeof *maps));
     return maps[rank];
 }

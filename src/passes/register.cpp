@@ -38,7 +38,7 @@ using namespace mlir;
 namespace {
 /// A row of the table as an MLIR pass.
 class TablePass : public OperationPass<ModuleOp> {
-public:
+  public:
     explicit TablePass(const pass &row)
         : OperationPass(TypeID::getFromOpaquePointer(&row)), row(row)
     {
@@ -81,7 +81,7 @@ public:
         }
     }
 
-private:
+  private:
     const pass &row;
     std::vector<std::unique_ptr<Option<std::string>>> options;
 };
@@ -106,10 +106,10 @@ void passes_register_dialects(MlirDialectRegistry c_registry)
 {
     DialectRegistry &registry = *unwrap(c_registry);
     mlirDialectHandleInsertDialect(mlirGetDialectHandle__snn__(), c_registry);
-    registry.insert<arith::ArithDialect, bufferization::BufferizationDialect,
-                    func::FuncDialect, linalg::LinalgDialect,
-                    memref::MemRefDialect, quant::QuantDialect,
-                    scf::SCFDialect, tensor::TensorDialect>();
+    registry
+        .insert<arith::ArithDialect, bufferization::BufferizationDialect,
+                func::FuncDialect, linalg::LinalgDialect, memref::MemRefDialect,
+                quant::QuantDialect, scf::SCFDialect, tensor::TensorDialect>();
     arith::registerBufferizableOpInterfaceExternalModels(registry);
     bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
         registry);

@@ -61,7 +61,7 @@ typedef struct tarjan {
     adjacency adj;
     int64_t *index; /* 0: not seen */
     int64_t *low;
-    int64_t *next; /* edge to follow next */
+    int64_t *next;      /* edge to follow next */
     int64_t *component; /* -1: not known yet */
     int64_t *path;
     int64_t *stack;
@@ -107,8 +107,7 @@ static void tarjan_from(tarjan *t, int64_t start)
         int64_t target = t->g->edges[t->adj.out[t->next[n]++]].target;
         if (t->index[target] == 0) {
             tarjan_enter(t, target);
-        } else if (t->component[target] < 0 &&
-                   t->index[target] < t->low[n]) {
+        } else if (t->component[target] < 0 && t->index[target] < t->low[n]) {
             t->low[n] = t->index[target];
         }
     }
@@ -142,7 +141,8 @@ static int64_t *components(const schedule_graph *g, edge_test test, arena *a)
 
 /*===- cutting --------------------------------------------------------------*/
 
-/* Marks what edges lead to from the nodes with start set, not through without. */
+/* Marks what edges lead to from the nodes with start set, not through without.
+ */
 static void reach(const schedule_graph *g, adjacency adj, const bool *start,
                   int64_t without, bool *seen, int64_t *stack)
 {
@@ -201,9 +201,9 @@ static void cut_at_neurons(schedule_graph *g, arena *a)
     bool *previous = ARENA_ARRAY(a, bool, g->n_edges);
     for (int64_t i = 0; i < g->n_edges; i++) {
         const schedule_edge *e = &g->edges[i];
-        previous[i] = e->previous ||
-                      (g->neuron[e->source] &&
-                       component[e->source] == component[e->target]);
+        previous[i] =
+            e->previous || (g->neuron[e->source] &&
+                            component[e->source] == component[e->target]);
     }
     for (int64_t i = 0; i < g->n_edges; i++) {
         g->edges[i].previous = previous[i];
@@ -229,8 +229,7 @@ static int64_t trace(const schedule_graph *g, const int64_t *component,
         }
     }
     int64_t skipped = place[n] - 1;
-    memmove(cycle, cycle + skipped,
-            (size_t)(length - skipped) * sizeof *cycle);
+    memmove(cycle, cycle + skipped, (size_t)(length - skipped) * sizeof *cycle);
     return length - skipped;
 }
 

@@ -72,10 +72,11 @@ static const operation OPERATIONS[] = {
                     {[MODE_VALUE] = "value", [MODE_SUBTRACT] = "subtract"}},
           [COMPARE] = {"compare", {[COMPARE_GT] = "gt", [COMPARE_GE] = "ge"}}},
      .floats = true},
-    {.name = "snn.delay_line",
-     .run = operation_delay_line,
+    {.name = "snn.delay_read",
+     .run = operation_delay_read,
      .parameters = {"steps"},
      .whole = true},
+    {.name = "snn.delay_push", .run = operation_delay_push},
 };
 
 static const operation *find_operation(const char *name)

@@ -156,21 +156,23 @@ void operation_fire(const instruction *in)
     }
 }
 
-void operation_delay_line(const instruction *in)
+void operation_delay_read(const instruction *in)
+{
+    const value *line = in->operands[0];
+    const value *y = in->results[0];
+    int64_t rows = line->shape[0]; /* L */
+    for (int64_t k = 0; k < y->count; k++) {
+        int64_t n = (int64_t)at(in, 0, k);
+        y->numbers[k] = line->numbers[(rows - n) * y->count + k];
+    }
+}
+
+void operation_delay_push(const instruction *in)
 {
     const value *x = in->operands[0];
     const value *line = in->operands[1];
-    const value *y = in->results[0];
-    const value *next = in->results[1];
-    int64_t steps = line->shape[0]; /* L */
-    for (int64_t k = 0; k < y->count; k++) {
-        int64_t n = (int64_t)at(in, 0, k);
-        y->numbers[k] =
-            n == 0 ? x->numbers[k] : line->numbers[(steps - n) * x->count + k];
-    }
-    if (steps > 0) {
-        int64_t kept = line->count - x->count;
-        copy(next->numbers, line->numbers + x->count, kept);
-        copy(next->numbers + kept, x->numbers, x->count);
-    }
+    const value *next = in->results[0];
+    int64_t kept = line->count - x->count;
+    copy(next->numbers, line->numbers + x->count, kept);
+    copy(next->numbers + kept, x->numbers, x->count);
 }

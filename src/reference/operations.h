@@ -16,7 +16,8 @@ void operation_threshold(const instruction *in);
 void operation_reshape(const instruction *in);
 void operation_integrate(const instruction *in);
 void operation_fire(const instruction *in);
-void operation_delay_line(const instruction *in);
+void operation_delay_read(const instruction *in);
+void operation_delay_push(const instruction *in);
 
 /* windows.c */
 void operation_conv(const instruction *in);

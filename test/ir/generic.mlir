@@ -19,9 +19,10 @@ snn.step @net
   // CHECK: "snn.linear"(%{{.*}}, %{{.*}}) <{node = "fc"}>
   %i = snn.linear "fc" %x weight %w
     : (tensor<2xf32>, tensor<2x2xf32>) -> tensor<2xf32>
-  // CHECK: "snn.delay_line"(%{{.*}}, %{{.*}}) <{node = "d", steps = 1 : i64}>
-  %d, %m = snn.delay_line "d" %i through %l {steps = 1}
-    : tensor<2xf32>, tensor<1x2xf32> -> tensor<2xf32>
+  // CHECK: "snn.delay_read"(%{{.*}}) <{node = "d", steps = 1 : i64}>
+  %d = snn.delay_read "d" %l {steps = 1} : tensor<1x2xf32> -> tensor<2xf32>
+  // CHECK: "snn.delay_push"(%{{.*}}, %{{.*}}) <{node = "d"}>
+  %m = snn.delay_push "d" %i into %l : tensor<2xf32>, tensor<1x2xf32>
   // CHECK: "snn.integrate"(%{{.*}}, %{{.*}}) <{decay = 1.000000e-01 : f64, form = #snn.form<relax>, gain = 1.000000e+00 : f64, leak = 0.000000e+00 : f64, node = "n"}>
   %n = snn.integrate "n" relax %d into %v {decay = 0.1, gain = 1.0, leak = 0.0}
     : tensor<2xf32>, tensor<2xf32>

@@ -51,26 +51,24 @@ func.func @fire_with_attributes(%v: tensor<2xf32>) {
   return
 }
 
-// CHECK-LABEL: @delay_line
-// CHECK: %d, %d_next = snn.delay_line "d" %{{.*}} through %{{.*}} {steps = 3} : tensor<4xf32>, tensor<3x4xf32> -> tensor<4xf32>
-func.func @delay_line(%x: tensor<4xf32>, %l: tensor<3x4xf32>) {
-  %y, %n = snn.delay_line "d" %x through %l {steps = 3}
-    : tensor<4xf32>, tensor<3x4xf32> -> tensor<4xf32>
+// CHECK-LABEL: @delay_read
+// CHECK: %d = snn.delay_read "d" %{{.*}} {steps = 3} : tensor<3x4xf32> -> tensor<4xf32>
+func.func @delay_read(%l: tensor<3x4xf32>) {
+  %y = snn.delay_read "d" %l {steps = 3} : tensor<3x4xf32> -> tensor<4xf32>
   return
 }
 
-// CHECK-LABEL: @delay_line_per_element
-// CHECK: {steps = dense<[0, 2]> : tensor<2xi64>} : tensor<2xi1>, tensor<2x2xi1> -> tensor<2xi1>
-func.func @delay_line_per_element(%x: tensor<2xi1>, %l: tensor<2x2xi1>) {
-  %y, %n = snn.delay_line "d" %x through %l {steps = dense<[0, 2]>
-    : tensor<2xi64>} : tensor<2xi1>, tensor<2x2xi1> -> tensor<2xi1>
+// CHECK-LABEL: @delay_read_per_element
+// CHECK: {steps = dense<[1, 2]> : tensor<2xi64>} : tensor<2x2xi1> -> tensor<2xi1>
+func.func @delay_read_per_element(%l: tensor<2x2xi1>) {
+  %y = snn.delay_read "d" %l {steps = dense<[1, 2]> : tensor<2xi64>}
+    : tensor<2x2xi1> -> tensor<2xi1>
   return
 }
 
-// CHECK-LABEL: @delay_line_of_no_steps
-// CHECK: {steps = 0} : tensor<2xi32>, tensor<0x2xi32> -> tensor<2xi32>
-func.func @delay_line_of_no_steps(%x: tensor<2xi32>, %l: tensor<0x2xi32>) {
-  %y, %n = snn.delay_line "d" %x through %l {steps = 0}
-    : tensor<2xi32>, tensor<0x2xi32> -> tensor<2xi32>
+// CHECK-LABEL: @delay_push
+// CHECK: %d_next = snn.delay_push "d" %{{.*}} into %{{.*}} : tensor<2xi32>, tensor<1x2xi32>
+func.func @delay_push(%x: tensor<2xi32>, %l: tensor<1x2xi32>) {
+  %n = snn.delay_push "d" %x into %l : tensor<2xi32>, tensor<1x2xi32>
   return
 }

@@ -295,10 +295,10 @@ static void fire_modes(void)
         double next[3];
     } cases[] = {
         {"reset = -0.25", {0, 0, 1}, {0.5, 1, -0.25}},
-        {"reset = -0.25, compare = #snn<compare ge>",
+        {"reset = -0.25, compare = #snn.compare<ge>",
          {0, 1, 1},
          {0.5, -0.25, -0.25}},
-        {"mode = #snn<reset subtract>", {0, 0, 1}, {0.5, 1, 0.5}},
+        {"mode = #snn.reset<subtract>", {0, 0, 1}, {0.5, 1, 0.5}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fixture f = {0};
@@ -315,17 +315,12 @@ static void fire_modes(void)
     }
 }
 
-static void delay_line_delays_each_element(void)
+/* Three steps of text, and once more after a reset. */
+static void check_delay(const char *text, const int8_t expected[3][3])
 {
     fixture f = {0};
-    start(&f, "snn.step @s inputs(%x \"x\" : tensor<3xi8>)"
-              " states(%l \"l\" : tensor<2x3xi8> = 0.0) outputs(\"y\") {\n"
-              "%y, %n = snn.delay_line \"d\" %x through %l {steps ="
-              " dense<[0, 1, 2]> : tensor<3xi64>} : tensor<3xi8>,"
-              " tensor<2x3xi8> -> tensor<3xi8>\n"
-              "snn.yield %y next %n : tensor<3xi8> next tensor<2x3xi8>\n}");
+    start(&f, text);
     assert(f.r);
-    static const int8_t expected[][3] = {{1, 0, 0}, {2, 1, 0}, {3, 2, 1}};
     for (int pass = 0; pass < 2; pass++) {
         for (int8_t t = 0; t < 3; t++) {
             int8_t x = (int8_t)(t + 1);
@@ -338,13 +333,43 @@ static void delay_line_delays_each_element(void)
     finish(&f);
 }
 
-static void delay_line_of_no_steps(void)
+/* Read before it is pushed. */
+static void delay_of_steps(void)
+{
+    check_delay(
+        "snn.step @s inputs(%x \"x\" : tensor<3xi8>)"
+        " states(%l \"l\" : tensor<2x3xi8> = 0.0) outputs(\"y\") {\n"
+        "%y = snn.delay_read \"d\" %l {steps = dense<[1, 2, 1]>"
+        " : tensor<3xi64>} : tensor<2x3xi8> -> tensor<3xi8>\n"
+        "%n = snn.delay_push \"d\" %x into %l : tensor<3xi8>,"
+        " tensor<2x3xi8>\n"
+        "snn.yield %y next %n : tensor<3xi8> next tensor<2x3xi8>\n}",
+        (const int8_t[3][3]){{0, 0, 0}, {1, 0, 1}, {2, 1, 2}});
+}
+
+/* Pushed before it is read: an element of no step passes x on. */
+static void delay_with_elements_of_no_step(void)
+{
+    check_delay(
+        "snn.step @s inputs(%x \"x\" : tensor<3xi8>)"
+        " states(%l \"l\" : tensor<3x3xi8> = 0.0) outputs(\"y\") {\n"
+        "%n = snn.delay_push \"d\" %x into %l : tensor<3xi8>,"
+        " tensor<3x3xi8>\n"
+        "%y = snn.delay_read \"d\" %n {steps = dense<[1, 2, 3]>"
+        " : tensor<3xi64>} : tensor<3x3xi8> -> tensor<3xi8>\n"
+        "snn.yield %y next %n : tensor<3xi8> next tensor<3x3xi8>\n}",
+        (const int8_t[3][3]){{1, 0, 0}, {2, 1, 0}, {3, 2, 1}});
+}
+
+static void delay_of_one_number(void)
 {
     check("snn.step @s inputs(%x \"x\" : tensor<2xf32>)"
-          " states(%l \"l\" : tensor<0x2xf32> = 0.0) outputs(\"y\") {\n"
-          "%y, %n = snn.delay_line \"d\" %x through %l {steps = 0 : i64}"
-          " : tensor<2xf32>, tensor<0x2xf32> -> tensor<2xf32>\n"
-          "snn.yield %y next %n : tensor<2xf32> next tensor<0x2xf32>\n}",
+          " states(%l \"l\" : tensor<2x2xf32> = 0.5) outputs(\"y\") {\n"
+          "%n = snn.delay_push \"d\" %x into %l : tensor<2xf32>,"
+          " tensor<2x2xf32>\n"
+          "%y = snn.delay_read \"d\" %n {steps = 1 : i64}"
+          " : tensor<2x2xf32> -> tensor<2xf32>\n"
+          "snn.yield %y next %n : tensor<2xf32> next tensor<2x2xf32>\n}",
           (const float[]){1, 2}, (const float[]){1, 2}, 8);
 }
 
@@ -426,8 +451,9 @@ int main(void)
     threshold_is_strict();
     integrate_forms();
     fire_modes();
-    delay_line_delays_each_element();
-    delay_line_of_no_steps();
+    delay_of_steps();
+    delay_with_elements_of_no_step();
+    delay_of_one_number();
     states_advance_at_once();
     rejections();
     return 0;
