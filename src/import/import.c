@@ -126,12 +126,90 @@ static MlirValue arriving(importer *im, ir *b, int64_t n, int64_t *sources)
                              .n_attrs = 1});
 }
 
+/* The first edge that leaves node n: edges are sorted by source. */
+static int64_t first_edge(const nir_net *net, int64_t n)
+{
+    int64_t low = 0;
+    int64_t high = net->n_edges;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (net->edges[middle].source < n) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Whether a way leads from node n back to it. */
+static bool is_in_loop(const nir_net *net, int64_t n, arena *a)
+{
+    bool *seen = ARENA_ARRAY(a, bool, net->n_nodes);
+    int64_t *stack = ARENA_ARRAY(a, int64_t, net->n_nodes + 1);
+    int64_t depth = 0;
+    stack[depth++] = n;
+    while (depth > 0 && !seen[n]) {
+        int64_t source = stack[--depth];
+        for (int64_t e = first_edge(net, source);
+             e < net->n_edges && net->edges[e].source == source; e++) {
+            int64_t target = net->edges[e].target;
+            if (!seen[target]) {
+                seen[target] = true;
+                stack[depth++] = target;
+            }
+        }
+    }
+    return seen[n];
+}
+
+/* A node that gives what it gets. */
+static bool passes_on(const nir_node *node)
+{
+    int first, last;
+    if (node->kind == NIR_FLATTEN) {
+        nir_flatten_axes(node, &first, &last);
+        return first == last;
+    }
+    return node->kind == NIR_OUTPUT || (node->kind == NIR_INPUT && !node->top);
+}
+
+/*
+ * Whether node n passes on what it gets, and yet has to stand in the graph: a
+ * loop may be cut before it, and then all that it feeds, within the loop and
+ * outside, get the previous step. A node with several sources has its sum.
+ */
+static bool needs_place(const importer *im, int64_t n)
+{
+    const nir_net *net = im->net;
+    const nir_node *node = &net->nodes[n];
+    int64_t leaving = first_edge(net, n + 1) - first_edge(net, n);
+    int64_t users = leaving + (node->kind == NIR_OUTPUT && node->top ? 1 : 0);
+    return passes_on(node) && users > 1 && is_in_loop(net, n, im->a);
+}
+
+/* A delay of no time. */
+static MlirValue place(ir *b, const nir_node *node, MlirValue x)
+{
+    MlirType type = mlirValueGetType(x);
+    ir_attr attrs[] = {{"node", ir_text(b, node->name)},
+                       {"delay", ir_f64(b, 0.0)}};
+    return ir_op1(b, "snn.delay",
+                  (ir_parts){.operands = &x,
+                             .n_operands = 1,
+                             .results = &type,
+                             .n_results = 1,
+                             .attrs = attrs,
+                             .n_attrs = 2});
+}
+
 static void import_one(importer *im, ir *b, int64_t n, int64_t *sources)
 {
     const nir_node *node = &im->net->nodes[n];
     MlirValue x = {NULL};
     if (!(node->kind == NIR_INPUT && node->top)) {
         x = arriving(im, b, n, sources);
+        x = needs_place(im, n) ? place(b, node, x) : x;
     }
     MlirValue y = import_node(im, b, node, x);
     if (im->stand_in[n]) {

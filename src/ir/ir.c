@@ -209,9 +209,9 @@ MlirValue ir_cmpf(ir *b, ir_cmpf_kind kind, MlirValue x, MlirValue y)
     return compare(b, "arith.cmpf", kind, x, y);
 }
 
-MlirValue ir_cmpi_ne(ir *b, MlirValue x, MlirValue y)
+MlirValue ir_cmpi(ir *b, ir_cmpi_kind kind, MlirValue x, MlirValue y)
 {
-    return compare(b, "arith.cmpi", 1, x, y);
+    return compare(b, "arith.cmpi", kind, x, y);
 }
 
 MlirValue ir_select(ir *b, MlirValue which, MlirValue yes, MlirValue no)

@@ -87,8 +87,14 @@ MlirValue ir_subf(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_mulf(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_addi(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_cmpf(ir *b, ir_cmpf_kind kind, MlirValue x, MlirValue y);
-/* x != y for integers and indices. */
-MlirValue ir_cmpi_ne(ir *b, MlirValue x, MlirValue y);
+/* The same for arith.cmpi; integers are compared without sign. */
+typedef enum {
+    CMPI_EQ = 0,
+    CMPI_NE = 1,
+    CMPI_ULT = 6,
+    CMPI_UGE = 9
+} ir_cmpi_kind;
+MlirValue ir_cmpi(ir *b, ir_cmpi_kind kind, MlirValue x, MlirValue y);
 MlirValue ir_select(ir *b, MlirValue which, MlirValue yes, MlirValue no);
 /* arith's conversions: "arith.index_castui", "arith.uitofp", ... */
 MlirValue ir_cast(ir *b, const char *name, MlirValue x, MlirType type);

@@ -546,8 +546,7 @@ static LogicalResult expectRows(Operation *op, Value line, StringRef name,
         return op->emitOpError() << "'line' has shape " << text(shape)
                                  << ", expected at least one row";
     }
-    if (failed(
-            expectShape(op, name, shapeOf(value), shape.drop_front()))) {
+    if (failed(expectShape(op, name, shapeOf(value), shape.drop_front()))) {
         return failure();
     }
     return elementOf(line) == elementOf(value)
@@ -566,10 +565,10 @@ LogicalResult DelayReadOp::verify()
     // delay_read_c2
     int64_t rows = shapeOf(getLine())[0];
     auto expectSteps = [&](int64_t n) -> LogicalResult {
-        return n >= 1 && n <= rows
-                   ? success()
-                   : emitOpError() << "'steps' has " << n << ", 'line' has "
-                                   << rows << " rows";
+        return n >= 1 && n <= rows ? success()
+                                   : emitOpError()
+                                         << "'steps' has " << n
+                                         << ", 'line' has " << rows << " rows";
     };
     if (auto one = dyn_cast<IntegerAttr>(getSteps())) {
         return expectSteps(one.getInt());

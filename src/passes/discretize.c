@@ -6,14 +6,13 @@
  * ensures:  one snn.step of its name in its place; no network level is left
  *
  * Edges are cut as schedule.h says. Where a value of the previous step is
- * wanted, neurons, inputs and delays get a state that holds it; any other node
- * is built once more from the values of the previous step (docs/spec.md,
+ * wanted, neurons, inputs and late delays get a state that holds it; any other
+ * node is built once more from the values of the previous step (docs/spec.md,
  * section 5). "Age" counts how many steps ago a value is meant.
  */
 #include "passes/discretize.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,15 +121,32 @@ static graph make_graph(MlirBlock body, const time_rule *rule, arena *a)
     return g;
 }
 
-/* Says which loop has no neuron. */
+/* What a diagnostic calls a node: names of files are in locations. */
+static const char *name_of(MlirOperation op, arena *a)
+{
+    const char *name = ir_loc_name(mlirOperationGetLocation(op), a);
+    if (*name == '\0' && !mlirAttributeIsNull(ir_get(op, "node"))) {
+        name = ir_get_text(op, "node", a);
+    }
+    return *name ? name : ir_op_name(op, a);
+}
+
+/* Says which loop has no neuron. A node and its sum are one name. */
 static bool report_loop(const graph *g, const int64_t *cycle, int64_t n,
                         arena *a)
 {
     buf text = {.a = a};
-    for (int64_t i = 0; i <= n; i++) {
-        MlirOperation op = g->ops[cycle[i % n]];
-        buf_printf(&text, "%s'%s'", i > 0 ? " -> " : "",
-                   ir_loc_name(mlirOperationGetLocation(op), a));
+    const char *first = name_of(g->ops[cycle[0]], a);
+    const char *last = first;
+    int64_t names = 1;
+    buf_printf(&text, "'%s'", first);
+    for (int64_t i = 1; i <= n; i++) {
+        const char *name = name_of(g->ops[cycle[i % n]], a);
+        if (strcmp(name, last) != 0 || (i == n && names == 1)) {
+            buf_printf(&text, " -> '%s'", name);
+            names++;
+        }
+        last = name;
     }
     return ir_error(g->ops[cycle[0]],
                     "algebraic loop: no neuron, and no delay of at least one "
@@ -183,24 +199,50 @@ static MlirValue copy_at(builder *w, int64_t node, int64_t age)
     return mlirOperationGetResult(copy, 0);
 }
 
-/* What a neuron, input or delay emitted age steps ago: a state, at first 0. */
+/* What a source emitted age steps ago: a state, at first 0. */
 static MlirValue remembered(builder *w, int64_t node, int64_t age)
 {
+    if (age > 1) { /* states take over from those before them */
+        value_at(w, node, age - 1);
+    }
     MlirOperation op = w->g.ops[node];
+    ir at = w->b;
+    at.loc = mlirOperationGetLocation(op);
     const char *name = ir_get_text(op, "node", w->s.a);
     state what = {.name = text_printf(w->s.a, age > 1 ? "%s.prev%d" : "%s.prev",
                                       name, (int)age),
                   .init = ir_f64(&w->b, 0.0),
                   .node = node,
                   .age = age};
-    return stepper_state(&w->s, &w->b, what,
+    return stepper_state(&w->s, &at, what,
                          mlirValueGetType(mlirOperationGetResult(op, 0)));
 }
 
+/* A delay with elements of no step, age steps ago. */
+static MlirValue delayed(builder *w, int64_t node, int64_t age)
+{
+    MlirValue x = operand_at(w, node, 0, age);
+    ir at = w->b;
+    at.loc = mlirOperationGetLocation(w->g.ops[node]);
+    return delay_before(&w->s, &at, w->g.ops[node], node, x, age);
+}
+
+/* Neurons, inputs and late delays: what earlier steps left decides. */
 static bool is_source(const builder *w, int64_t node)
 {
     return w->g.edges.neuron[node] || w->g.late[node] ||
            ir_is(w->g.ops[node], "snn.input");
+}
+
+static MlirValue make_value(builder *w, int64_t node, int64_t age)
+{
+    if (age > 0 && is_source(w, node)) {
+        return remembered(w, node, age);
+    }
+    if (age > 0 && ir_is(w->g.ops[node], "snn.delay")) {
+        return delayed(w, node, age);
+    }
+    return copy_at(w, node, age);
 }
 
 static MlirValue value_at(builder *w, int64_t node, int64_t age)
@@ -210,8 +252,7 @@ static MlirValue value_at(builder *w, int64_t node, int64_t age)
     }
     MlirValue *value = &w->values[age][node];
     if (mlirValueIsNull(*value)) {
-        *value = age > 0 && is_source(w, node) ? remembered(w, node, age)
-                                               : copy_at(w, node, age);
+        *value = make_value(w, node, age);
     }
     return *value;
 }
@@ -282,7 +323,8 @@ static bool build_node(builder *w, int64_t node)
     MlirValue *y = &w->values[0][node];
     w->b.loc = mlirOperationGetLocation(op);
     if (w->g.late[node]) {
-        return delay_read(&w->s, &w->b, op, y);
+        *y = delay_late(&w->s, &w->b, op, node);
+        return true;
     }
     if (w->g.edges.neuron[node]) {
         MlirValue x = operand_at(w, node, 0, 0);
@@ -290,7 +332,8 @@ static bool build_node(builder *w, int64_t node)
     }
     if (ir_is(op, "snn.delay")) {
         MlirValue x = operand_at(w, node, 0, 0);
-        return delay_through(&w->s, &w->b, op, x, y);
+        *y = delay_through(&w->s, &w->b, op, x);
+        return true;
     }
     *y = copy_at(w, node, 0);
     return true;
@@ -316,18 +359,36 @@ static void erase_dead(builder *w)
     }
 }
 
-/* A value of an earlier step that only the delay's own past could give. */
-static bool check_delays(builder *w)
+static bool check_delays(const graph *g, const bool *needed,
+                         const time_rule *rule)
 {
-    int64_t n;
-    MlirOperation *ops = ir_list(w->s.body, w->s.a, &n);
-    for (int64_t i = 0; i < n; i++) {
-        if (ir_is(ops[i], "snn.delay")) {
-            return ir_error(ops[i], "feedback from a delay with elements of "
-                                    "no step is not lowered yet");
+    for (int64_t i = 0; i < g->n; i++) {
+        if (needed[i] && ir_is(g->ops[i], "snn.delay") &&
+            !delay_check(rule, g->ops[i])) {
+            return false;
         }
     }
     return true;
+}
+
+/* What states are after the step, where that is not known yet. */
+static void finish_states(builder *w)
+{
+    for (int64_t i = 0; i < w->s.n_states; i++) {
+        state st = w->s.states[i]; /* more may come */
+        if (!mlirValueIsNull(st.after)) {
+            continue;
+        }
+        if (st.age > 0) {
+            st.after = value_at(w, st.node, st.age - 1);
+        } else {
+            MlirOperation delay = w->g.ops[st.node];
+            MlirValue x = operand_at(w, st.node, 0, 0);
+            w->b.loc = mlirOperationGetLocation(delay);
+            st.after = delay_push(&w->b, delay, x, st.before);
+        }
+        w->s.states[i].after = st.after;
+    }
 }
 
 /* All nodes that matter, in order; then what only the next step needs. */
@@ -335,6 +396,9 @@ static bool build_nodes(builder *w, MlirBlock network)
 {
     const graph *g = &w->g;
     bool *needed = needed_nodes(g, network, w->s.a);
+    if (!check_delays(g, needed, w->s.rule)) {
+        return false;
+    }
     int64_t *order = ARENA_ARRAY(w->s.a, int64_t, g->n);
     schedule_order(&g->edges, w->s.a, order);
     for (int64_t i = 0; i < g->n; i++) {
@@ -344,21 +408,8 @@ static bool build_nodes(builder *w, MlirBlock network)
             return false;
         }
     }
-    for (int64_t i = 0; i < g->n; i++) {
-        if (needed[i] && g->late[i]) {
-            w->b.loc = mlirOperationGetLocation(g->ops[i]);
-            MlirValue x = operand_at(w, i, 0, 0);
-            delay_push(&w->s, &w->b, g->ops[i], x);
-        }
-    }
-    for (int64_t i = 0; i < w->s.n_states; i++) {
-        state *st = &w->s.states[i];
-        if (st->age > 0) { /* may add states of a greater age */
-            MlirValue after = value_at(w, st->node, st->age - 1);
-            w->s.states[i].after = after;
-        }
-    }
-    return check_delays(w);
+    finish_states(w);
+    return true;
 }
 
 /*===- the operation --------------------------------------------------------*/
@@ -516,7 +567,6 @@ static bool read_rule(MlirOperation module, const char *dt,
         return true;
     }
     char *end;
-    errno = 0;
     rule->dt = strtod(dt, &end);
     rule->has_dt = true;
     if (*end != '\0' || !isfinite(rule->dt) || rule->dt <= 0.0) {

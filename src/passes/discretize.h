@@ -20,7 +20,8 @@ typedef struct state {
     const char *name;   /* "lif1.v" */
     MlirAttribute init; /* one number, or elements */
     MlirValue before;   /* the block's argument */
-    MlirValue after;    /* null: the value of node of age - 1 steps ago */
+    MlirValue after;    /* null: of age 0, before with what enters the delay
+                           node; else the value of node of age - 1 steps ago */
     int64_t node;
     int64_t age;
 } state;
@@ -52,11 +53,16 @@ MUST_CHECK bool neuron_step(stepper *s, ir *b, MlirOperation op, MlirValue x,
 
 /* A delay whose elements all have at least one step. */
 bool delay_is_late(const time_rule *rule, MlirOperation op);
-/* A late delay: what it emits, from its line alone; later, what enters it. */
-MUST_CHECK bool delay_read(stepper *s, ir *b, MlirOperation op, MlirValue *y);
-void delay_push(stepper *s, ir *b, MlirOperation op, MlirValue x);
-/* A delay with elements of no step, which pass x on at once. */
-MUST_CHECK bool delay_through(stepper *s, ir *b, MlirOperation op, MlirValue x,
-                              MlirValue *y);
+/* Reports a delay in time without dt, or one that is too long. */
+MUST_CHECK bool delay_check(const time_rule *rule, MlirOperation op);
+/* What a late delay emits, from its line alone. node is its place in states. */
+MlirValue delay_late(stepper *s, ir *b, MlirOperation op, int64_t node);
+/* What a delay with elements of no step emits in this step, of x. */
+MlirValue delay_through(stepper *s, ir *b, MlirOperation op, MlirValue x);
+/* The same age steps ago; x is what entered it then. */
+MlirValue delay_before(stepper *s, ir *b, MlirOperation op, int64_t node,
+                       MlirValue x, int64_t age);
+/* line with x at its end. */
+MlirValue delay_push(ir *b, MlirOperation op, MlirValue x, MlirValue line);
 
 #endif

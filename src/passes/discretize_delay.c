@@ -40,38 +40,48 @@ bool delay_is_late(const time_rule *rule, MlirOperation op)
     return true;
 }
 
-/* The largest number of steps; checked. */
-static bool longest(const stepper *s, MlirOperation op, int64_t *steps)
+/* The largest number of steps. */
+static int64_t longest(const time_rule *rule, MlirOperation op)
 {
     double most = 0.0;
     for (int64_t k = 0; k < elements(op); k++) {
-        double n = steps_of(s->rule, op, k);
-        if (!s->rule->has_dt && ir_param(ir_get(op, "delay"), k) > 0.0) {
+        double n = steps_of(rule, op, k);
+        most = n > most ? n : most;
+    }
+    return (int64_t)most;
+}
+
+bool delay_check(const time_rule *rule, MlirOperation op)
+{
+    for (int64_t k = 0; k < elements(op); k++) {
+        double delay = ir_param(ir_get(op, "delay"), k);
+        if (!rule->has_dt && delay > 0.0) {
             return ir_error(op,
                             "'delay' is %g in the file's unit of time, and no "
                             "dt is given; say --dt T in the same unit",
-                            ir_param(ir_get(op, "delay"), k));
+                            delay);
         }
+        double n = steps_of(rule, op, k);
         if (!(n <= (double)MAX_STEPS)) {
             return ir_error(op,
-                            "a delay of %g is %g steps, at most %lld "
-                            "are supported",
-                            ir_param(ir_get(op, "delay"), k), n,
-                            (long long)MAX_STEPS);
+                            "a delay of %g is %g steps, at most %lld are "
+                            "supported",
+                            delay, n, (long long)MAX_STEPS);
         }
-        most = n > most ? n : most;
     }
+    int64_t most = longest(rule, op);
     int64_t size = ir_count(mlirOperationGetResult(op, 0));
-    if (most > 0.0 && (double)size * (most + 1.0) > (double)MAX_ELEMENTS) {
-        return ir_error(op, "%g steps of %lld elements are more than %lld",
-                        most, (long long)size, (long long)MAX_ELEMENTS);
+    if (most > 0 && (double)size * (double)(most + 1) > (double)MAX_ELEMENTS) {
+        return ir_error(op, "%lld steps of %lld elements are more than %lld",
+                        (long long)most, (long long)size,
+                        (long long)MAX_ELEMENTS);
     }
-    *steps = (int64_t)most;
     return true;
 }
 
 /* A state with room for this many steps of the delay's value. */
-static MlirValue add_line(stepper *s, ir *b, MlirOperation op, int64_t rows)
+static MlirValue add_line(stepper *s, ir *b, MlirOperation op, int64_t node,
+                          const char *suffix, int64_t rows)
 {
     MlirValue y = mlirOperationGetResult(op, 0);
     int64_t dims[IR_MAX_OPERANDS] = {rows};
@@ -80,40 +90,38 @@ static MlirValue add_line(stepper *s, ir *b, MlirOperation op, int64_t rows)
     for (intptr_t i = 0; i < rank; i++) {
         dims[i + 1] = ir_dim(y, i);
     }
-    const char *node = ir_get_text(op, "node", s->a);
-    state what = {.name = text_printf(s->a, "%s.line", node),
-                  .init = ir_f64(b, 0.0)};
+    const char *name = ir_get_text(op, "node", s->a);
+    state what = {.name = text_printf(s->a, "%s.line%s", name, suffix),
+                  .init = ir_f64(b, 0.0),
+                  .node = node};
     return stepper_state(s, b, what, ir_tensor(ir_element(y), rank + 1, dims));
 }
 
-static MlirValue push(stepper *s, ir *b, MlirOperation op, MlirValue x,
-                      MlirValue line)
+MlirValue delay_push(ir *b, MlirOperation op, MlirValue x, MlirValue line)
 {
     MlirType type = mlirValueGetType(line);
-    MlirValue pushed =
-        ir_op1(b, "snn.delay_push",
-               (ir_parts){.operands = (MlirValue[]){x, line},
-                          .n_operands = 2,
-                          .results = &type,
-                          .n_results = 1,
-                          .attrs = &(ir_attr){"node", ir_get(op, "node")},
-                          .n_attrs = 1});
-    stepper_after(s, line, pushed);
-    return pushed;
+    return ir_op1(b, "snn.delay_push",
+                  (ir_parts){.operands = (MlirValue[]){x, line},
+                             .n_operands = 2,
+                             .results = &type,
+                             .n_results = 1,
+                             .attrs = &(ir_attr){"node", ir_get(op, "node")},
+                             .n_attrs = 1});
 }
 
-/* Element k of `extra` steps more than the delay says. */
+/* Elements of no step are `newest` rows from the line's end, others `extra`. */
 static MlirValue read(stepper *s, ir *b, MlirOperation op, MlirValue line,
-                      int64_t extra)
+                      int64_t newest, int64_t extra)
 {
     MlirType type = mlirValueGetType(mlirOperationGetResult(op, 0));
     int64_t n = elements(op);
-    MlirAttribute steps = ir_i64(b, (int64_t)steps_of(s->rule, op, 0) + extra);
+    int64_t *each = ARENA_ARRAY(s->a, int64_t, n);
+    for (int64_t k = 0; k < n; k++) {
+        int64_t steps = (int64_t)steps_of(s->rule, op, k);
+        each[k] = steps == 0 ? newest : steps + extra;
+    }
+    MlirAttribute steps = ir_i64(b, each[0]);
     if (n > 1) {
-        int64_t *each = ARENA_ARRAY(s->a, int64_t, n);
-        for (int64_t k = 0; k < n; k++) {
-            each[k] = (int64_t)steps_of(s->rule, op, k) + extra;
-        }
         steps = mlirDenseElementsAttrInt64Get(ir_tensor_like(type, ir_i(b, 64)),
                                               (intptr_t)n, each);
     }
@@ -127,43 +135,39 @@ static MlirValue read(stepper *s, ir *b, MlirOperation op, MlirValue line,
                              .n_attrs = 2});
 }
 
-bool delay_read(stepper *s, ir *b, MlirOperation op, MlirValue *y)
+MlirValue delay_late(stepper *s, ir *b, MlirOperation op, int64_t node)
 {
-    int64_t rows;
-    if (!longest(s, op, &rows)) {
-        return false;
-    }
-    MlirValue line = add_line(s, b, op, rows);
-    *y = read(s, b, op, line, 0);
-    return true;
+    int64_t rows = longest(s->rule, op);
+    MlirValue line = add_line(s, b, op, node, "", rows);
+    return read(s, b, op, line, 0, 0);
 }
 
-void delay_push(stepper *s, ir *b, MlirOperation op, MlirValue x)
+MlirValue delay_through(stepper *s, ir *b, MlirOperation op, MlirValue x)
 {
-    const char *node = ir_get_text(op, "node", s->a);
-    const char *name = text_printf(s->a, "%s.line", node);
-    for (int64_t i = 0; i < s->n_states; i++) {
-        if (strcmp(s->states[i].name, name) == 0) {
-            push(s, b, op, x, s->states[i].before);
-            return;
-        }
-    }
-    assert(false && "delay_read has made the line");
-}
-
-bool delay_through(stepper *s, ir *b, MlirOperation op, MlirValue x,
-                   MlirValue *y)
-{
-    int64_t most;
-    if (!longest(s, op, &most)) {
-        return false;
-    }
+    int64_t most = longest(s->rule, op);
     if (most == 0) {
-        *y = x;
-        return true;
+        return x;
     }
-    MlirValue line = add_line(s, b, op, most + 1);
-    MlirValue pushed = push(s, b, op, x, line);
-    *y = read(s, b, op, pushed, 1);
-    return true;
+    MlirValue line = add_line(s, b, op, 0, "", most + 1);
+    MlirValue pushed = delay_push(b, op, x, line);
+    stepper_after(s, line, pushed);
+    return read(s, b, op, pushed, 1, 1);
+}
+
+/*
+ * Elements of no step take x; for the others a line of its own keeps what
+ * entered. Before the first step those are 0, while x has answered to zeros.
+ */
+MlirValue delay_before(stepper *s, ir *b, MlirOperation op, int64_t node,
+                       MlirValue x, int64_t age)
+{
+    int64_t most = longest(s->rule, op);
+    if (most == 0) {
+        return x;
+    }
+    const char *suffix =
+        age > 1 ? text_printf(s->a, ".prev%d", (int)age) : ".prev";
+    MlirValue line = add_line(s, b, op, node, suffix, most + age + 1);
+    MlirValue pushed = delay_push(b, op, x, line);
+    return read(s, b, op, pushed, 1, age + 1);
 }

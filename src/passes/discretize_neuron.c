@@ -99,6 +99,16 @@ static bool fits(double value, MlirType real)
     return isfinite(mlirTypeIsAF32(real) ? (double)(float)value : value);
 }
 
+static bool all_equal(const double *values, int64_t n)
+{
+    for (int64_t i = 1; i < n; i++) {
+        if (memcmp(&values[i], &values[0], sizeof *values) != 0) {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
 /* The formula for all elements of a neuron of like's shape. */
 static bool evaluate(stepper *s, ir *b, MlirOperation op, formula f,
                      const integration *part, MlirValue like,
@@ -119,9 +129,9 @@ static bool evaluate(stepper *s, ir *b, MlirOperation op, formula f,
                 part->gain, element(gain, i));
         }
     }
-    *result =
-        one ? ir_f64(b, values[0])
-            : ir_f64_elements(b, mlirValueGetType(like), (intptr_t)n, values);
+    *result = all_equal(values, n) ? ir_f64(b, values[0])
+                                   : ir_f64_elements(b, mlirValueGetType(like),
+                                                     (intptr_t)n, values);
     return true;
 }
 

@@ -33,6 +33,11 @@ static const lower_row rows[] = {
     {"snn.sum", lower_sum},
     {"snn.scale", lower_scale},
     {"snn.threshold", lower_threshold},
+    {"snn.conv", lower_conv},
+    {"snn.sum_pool", lower_pool},
+    {"snn.avg_pool", lower_pool},
+    {"snn.delay_read", lower_delay_read},
+    {"snn.delay_push", lower_delay_push},
     {"snn.integrate", lower_neuron},
     {"snn.fire", lower_neuron},
     {"tensor.collapse_shape", lower_collapse},
@@ -120,16 +125,21 @@ static void finish(lowering *l, function *f, int64_t n_inputs, int64_t n_states,
 }
 
 /* value, in the buffer that dest will become. */
-static MlirValue store(lowering *l, const char *cluster, MlirValue value,
-                       MlirValue dest)
+static MlirValue put(lowering *l, MlirValue value, MlirValue dest)
 {
-    lower_begin(l, cluster, "copy");
     MlirType type = mlirValueGetType(dest);
     return ir_op1(&l->b, "bufferization.materialize_in_destination",
                   (ir_parts){.operands = (MlirValue[]){value, dest},
                              .n_operands = 2,
                              .results = &type,
                              .n_results = 1});
+}
+
+static MlirValue store(lowering *l, const char *cluster, MlirValue value,
+                       MlirValue dest)
+{
+    lower_begin(l, cluster, "copy");
+    return put(l, value, dest);
 }
 
 static const char *item(lowering *l, MlirAttribute names, int64_t i)
@@ -154,18 +164,9 @@ static MlirValue initial(lowering *l, const char *name, MlirAttribute init,
         return ir_fill(&l->b, one, state);
     }
     MlirValue from = lower_param(l, name, "init", init, element, state);
-    intptr_t rank = ir_rank(state);
-    const char *map = lower_map(rank);
-    ir_generic g = {.iterators = lower_parallel(rank),
-                    .maps = {map, map},
-                    .ins = {from},
-                    .n_ins = 1,
-                    .outs = {state},
-                    .n_outs = 1};
-    MlirValue e[2];
-    ir_scope body = ir_generic_begin(&l->b, &g, e);
-    ir_generic_end(&l->b, &body, e);
-    return ir_result(body, 0);
+    /* Not a linalg.generic: canonicalize replaces one that copies by its
+     * input, and the state would be left as it is. */
+    return put(l, from, state);
 }
 
 static void lower_init(lowering *l, MlirOperation step, const char *name)
@@ -205,6 +206,26 @@ static bool check_events(lowering *l, MlirOperation step, MlirValue x)
     return true;
 }
 
+/* The events as a tensor of spikes. */
+static MlirValue spread(lowering *l, const lowered *x)
+{
+    ir *b = &l->b;
+    lower_begin(l, text_printf(l->a, "%s_spikes", x->name), "spread_events");
+    MlirValue no = ir_int(b, ir_i(b, 1), 0);
+    MlirValue yes = ir_int(b, ir_i(b, 1), 1);
+    MlirValue lo = ir_index(b, 0);
+    MlirValue step = ir_index(b, 1);
+    MlirValue empty = ir_empty(b, mlirValueGetType(x->from));
+    MlirValue zeros = ir_fill(b, no, empty);
+    ir_scope loop = ir_for(b, lo, x->count, step, 1, &zeros);
+    MlirValue entry = ir_extract(b, x->events, 1, &loop.index);
+    MlirValue source =
+        ir_cast(b, "arith.index_castui", entry, mlirIndexTypeGet(b->ctx));
+    MlirValue next = ir_insert(b, yes, loop.carried[0], 1, &source);
+    ir_end(b, &loop, &next);
+    return ir_result(loop, 0);
+}
+
 /*
  * An Input as a list: its indices below the size, and the same as a tensor for
  * users that want one. Whatever the caller gives, nothing else is touched.
@@ -224,14 +245,7 @@ static void bind_list(lowering *l, MlirValue from, const char *name,
     ir_scope loop = ir_for(b, zero, end, one, 2, init);
     MlirValue entry = ir_extract(b, list, 1, &loop.index);
     MlirValue source = ir_cast(b, "arith.index_castui", entry, index);
-    MlirValue inside =
-        ir_op1(b, "arith.cmpi",
-               (ir_parts){.operands = (MlirValue[]){source, size},
-                          .n_operands = 2,
-                          .results = (MlirType[]){ir_i(b, 1)},
-                          .n_results = 1,
-                          .attrs = &(ir_attr){"predicate", ir_i64(b, 6)},
-                          .n_attrs = 1});
+    MlirValue inside = ir_cmpi(b, CMPI_ULT, source, size);
     ir_scope branch = ir_if(b, inside, 2, types);
     MlirValue next[2];
     next[0] = ir_insert(b, entry, loop.carried[0], 1, &loop.carried[1]);
@@ -240,10 +254,14 @@ static void bind_list(lowering *l, MlirValue from, const char *name,
     ir_end(b, &branch, loop.carried);
     MlirValue results[2] = {ir_result(branch, 0), ir_result(branch, 1)};
     ir_end(b, &loop, results);
-    lower_bind(l, (lowered){.from = from,
-                            .name = name,
-                            .events = ir_result(loop, 0),
-                            .count = ir_result(loop, 1)});
+    lowered bound = {.from = from,
+                     .name = name,
+                     .events = ir_result(loop, 0),
+                     .count = ir_result(loop, 1)};
+    if (!lower_only_events(l, from)) {
+        bound.dense = spread(l, &bound);
+    }
+    lower_bind(l, bound);
 }
 
 static bool add_inputs(lowering *l, function *f, MlirOperation step)
@@ -308,39 +326,55 @@ static ends add_ends(lowering *l, function *f, MlirOperation step)
     return e;
 }
 
-/* Whether value is the state's own argument, updated in place. */
+/*
+ * Whether value is in the state's own buffer: it is the state, or it comes from
+ * an operation in destination-passing style whose destination is the state.
+ * Destinations are the last operands, one for each result.
+ */
 static bool in_place(MlirValue value, MlirValue state)
 {
-    for (MlirOpOperand use = mlirValueGetFirstUse(state);
-         !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
-        MlirOperation user = mlirOpOperandGetOwner(use);
-        if (mlirValueIsAOpResult(value) &&
-            mlirOperationEqual(user, mlirOpResultGetOwner(value))) {
-            return true;
-        }
+    if (!mlirValueIsAOpResult(value)) {
+        return mlirValueEqual(value, state);
     }
-    return false;
+    MlirOperation op = mlirOpResultGetOwner(value);
+    intptr_t behind =
+        mlirOperationGetNumResults(op) - mlirOpResultGetResultNumber(value);
+    intptr_t n = mlirOperationGetNumOperands(op);
+    return n >= behind &&
+           in_place(mlirOperationGetOperand(op, n - behind), state);
 }
 
 /*
- * Puts outputs and states where they belong. A value that goes to several
- * places is handed on from one to the next. States go last to first, so that
- * one that takes another's old value does so before that is overwritten.
+ * Puts the states where they belong. A value that goes to several places is
+ * handed on from one to the next. Last to first, so that one that takes
+ * another's old value does so before that is overwritten.
  */
+static void store_states(lowering *l, MlirOperation yield, const ends *e,
+                         MlirValue *results)
+{
+    for (int64_t i = 0; i < e->n_states; i++) {
+        MlirValue after = lower_dense(
+            l, mlirOperationGetOperand(yield, (intptr_t)(e->n_outputs + i)));
+        results[i] = in_place(after, e->states[i]) ? after : (MlirValue){NULL};
+    }
+    for (int64_t i = e->n_states - 1; i >= 0; i--) {
+        if (mlirValueIsNull(results[i])) {
+            lowered *from = lower_find(
+                l,
+                mlirOperationGetOperand(yield, (intptr_t)(e->n_outputs + i)));
+            const char *name = item(l, e->state_names, i);
+            from->dense = store(l, name, from->dense, e->states[i]);
+            results[i] = from->dense;
+        }
+    }
+}
+
 static MlirValue *store_ends(lowering *l, MlirOperation step, const ends *e)
 {
     MlirOperation yield = mlirBlockGetTerminator(ir_body(step, 0));
     MlirValue *results =
         ARENA_ARRAY(l->a, MlirValue, e->n_states + e->n_outputs);
-    for (int64_t i = e->n_states - 1; i >= 0; i--) {
-        lowered *from = lower_find(
-            l, mlirOperationGetOperand(yield, (intptr_t)(e->n_outputs + i)));
-        const char *name = item(l, e->state_names, i);
-        if (!in_place(from->dense, e->states[i])) {
-            from->dense = store(l, name, from->dense, e->states[i]);
-        }
-        results[i] = from->dense;
-    }
+    store_states(l, yield, e, results);
     for (int64_t i = 0; i < e->n_outputs; i++) {
         lowered *from =
             lower_find(l, mlirOperationGetOperand(yield, (intptr_t)i));
@@ -351,13 +385,62 @@ static MlirValue *store_ends(lowering *l, MlirOperation step, const ends *e)
     return results;
 }
 
+/* The float type of the network: that of its first value with one, or f32. */
+static MlirType real_type(MlirOperation step, arena *a)
+{
+    MlirBlock body = ir_body(step, 0);
+    for (intptr_t i = 0; i < mlirBlockGetNumArguments(body); i++) {
+        MlirType type = ir_element(mlirBlockGetArgument(body, i));
+        if (ir_is_float(type)) {
+            return type;
+        }
+    }
+    int64_t n;
+    MlirOperation *ops = ir_list(body, a, &n);
+    for (int64_t i = 0; i < n; i++) {
+        for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
+            MlirType type = ir_element(mlirOperationGetResult(ops[i], r));
+            if (ir_is_float(type)) {
+                return type;
+            }
+        }
+    }
+    return mlirF32TypeGet(mlirOperationGetContext(step));
+}
+
+/* States are floats, or integers that start from one number. */
+static bool check_states(lowering *l, MlirOperation step)
+{
+    MlirAttribute inits = ir_get(step, "state_init");
+    intptr_t n = mlirArrayAttrGetNumElements(inits);
+    MlirBlock body = ir_body(step, 0);
+    intptr_t first = mlirBlockGetNumArguments(body) - n;
+    for (intptr_t i = 0; i < n; i++) {
+        MlirType type = ir_element(mlirBlockGetArgument(body, first + i));
+        const char *name = item(l, ir_get(step, "state_names"), i);
+        if (!ir_is_float(type) && !mlirTypeIsAInteger(type)) {
+            return ir_error(
+                step, "the state '%s' of quantized values is not lowered yet",
+                name);
+        }
+        if (!ir_is_float(type) &&
+            !ir_param_uniform(mlirArrayAttrGetElement(inits, i))) {
+            return ir_error(step,
+                            "the state '%s' of integers that starts from "
+                            "elements is not lowered yet",
+                            name);
+        }
+    }
+    return true;
+}
+
 static bool lower_step(lowering *l, MlirOperation step, const char *name)
 {
     MlirBlock body = ir_body(step, 0);
     int64_t max = 2 * mlirBlockGetNumArguments(body) +
                   mlirOperationGetNumOperands(mlirBlockGetTerminator(body));
     function f = begin(l, text_printf(l->a, "%s_step", name), max);
-    bool good = add_inputs(l, &f, step);
+    bool good = check_states(l, step) && add_inputs(l, &f, step);
     ends e = {0};
     if (good) {
         e = add_ends(l, &f, step);
@@ -382,15 +465,20 @@ bool lower_run(MlirOperation module, const char *const *options)
     arena a = {0};
     int64_t n;
     bool good = true;
+    lowering l = {0}; /* constants of one step are known to the next */
     MlirOperation *ops = ir_list(ir_body(module, 0), &a, &n);
     for (int64_t i = 0; i < n && good; i++) {
         if (!ir_is(ops[i], "snn.step")) {
             continue;
         }
-        lowering l = {.a = &a,
-                      .top = ir_before(ops[i]),
-                      .dense = strcmp(options[0], "true") == 0,
-                      .input_events = strcmp(options[1], "true") == 0};
+        l = (lowering){.a = &a,
+                       .top = ir_before(ops[i]),
+                       .real = real_type(ops[i], &a),
+                       .dense = strcmp(options[0], "true") == 0,
+                       .input_events = strcmp(options[1], "true") == 0,
+                       .globals = l.globals,
+                       .n_globals = l.n_globals,
+                       .global_capacity = l.global_capacity};
         const char *name = ir_get_text(ops[i], "sym_name", &a);
         good = lower_step(&l, ops[i], name);
         if (good) {

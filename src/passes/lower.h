@@ -22,10 +22,19 @@ typedef struct lowered {
     MlirValue count;  /* index, how many of them are valid */
 } lowered;
 
+/* A constant of the module that has been made. */
+typedef struct lower_constant_data {
+    const char *name;
+    MlirType type;
+    const void *data;
+    int64_t size;
+} lower_constant_data;
+
 typedef struct lowering {
     arena *a;
-    ir top;            /* the module's end: globals go there */
+    ir top;            /* before the step: globals go there */
     ir b;              /* the step function's end */
+    MlirType real;     /* the float type of the network */
     bool dense;        /* no event loops */
     bool input_events; /* inputs are lists of indices */
     lowered *values;
@@ -36,6 +45,9 @@ typedef struct lowering {
     MlirAttribute *clusters;
     int64_t n_kernels;
     int64_t kernel_capacity;
+    lower_constant_data *globals;
+    int64_t n_globals;
+    int64_t global_capacity;
 } lowering;
 
 /* The record of a value that has been lowered. */
@@ -44,11 +56,16 @@ void lower_bind(lowering *l, lowered what);
 /* The value as a tensor; as a list of events. */
 MlirValue lower_dense(lowering *l, MlirValue value);
 lowered lower_events(lowering *l, MlirValue value);
+/* Whether a value is spikes: i1. */
+bool lower_is_spikes(MlirValue value);
 /* Whether a value is spikes, or mostly zero. */
 bool lower_is_sparse(const lowering *l, MlirValue value);
+/* Whether all users of a value take it as a list of events. */
+bool lower_only_events(const lowering *l, MlirValue value);
 /*
  * Names what is built from here on: cluster is the name of this computation
- * ("fc1"), kernel what nodes of its kind share ("linear").
+ * ("fc1"; a second one of this name is "fc1_2"), kernel what nodes of its kind
+ * share ("linear").
  */
 void lower_begin(lowering *l, const char *cluster, const char *kernel);
 
@@ -60,8 +77,9 @@ const char *lower_map(intptr_t rank);
 const char *lower_parallel(intptr_t rank);
 
 /*
- * A constant of the module as a tensor. data has the type's elements and is
- * copied.
+ * A constant of the module as a tensor. data has the type's elements and lives
+ * as long as the arena. What has this name and data already is taken again;
+ * another one of this name is called name_2.
  */
 MlirValue lower_global(lowering *l, const char *name, MlirType type,
                        const void *data, int64_t size);
@@ -72,6 +90,37 @@ MlirValue lower_global(lowering *l, const char *name, MlirType type,
 MlirValue lower_param(lowering *l, const char *node, const char *name,
                       MlirAttribute param, MlirType real, MlirValue like);
 
+enum { LOWER_MAX_RANK = 9 };
+
+/* Loops over all indices of a shape, which carry one tensor. */
+typedef struct lower_nest {
+    ir_scope loop[LOWER_MAX_RANK];
+    MlirValue index[LOWER_MAX_RANK];
+    MlirValue carried; /* in the innermost body */
+    intptr_t rank;
+} lower_nest;
+
+/* Building goes on in the innermost body; then after all loops. */
+lower_nest lower_nest_open(ir *b, intptr_t rank, const int64_t *dims,
+                           MlirValue init);
+MlirValue lower_nest_close(ir *b, lower_nest *n, MlirValue value);
+
+/* A tensor whose elements are computed one by one, from their indices. */
+typedef struct lower_gather {
+    ir_scope body;
+    MlirValue index[LOWER_MAX_RANK];
+} lower_gather;
+
+/* Building goes on where an element is computed; then after the tensor. */
+lower_gather lower_gather_open(ir *b, MlirType type);
+MlirValue lower_gather_close(ir *b, lower_gather *g, MlirValue element);
+
+/* The constant that makes an optional bias; null if there is none, or zeros. */
+MlirOperation lower_bias_of(MlirOperation op);
+/* sum + bias; map names the axes of sum that the bias has: "c". */
+MlirValue lower_add_bias(lowering *l, const char *node, MlirOperation bias,
+                         const char *map, MlirValue sum);
+
 /* One function for each kind of operation; false after a diagnostic. */
 MUST_CHECK bool lower_constant(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_linear(lowering *l, MlirOperation op);
@@ -79,6 +128,10 @@ MUST_CHECK bool lower_sum(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_scale(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_threshold(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_collapse(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_conv(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_pool(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_delay_read(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_delay_push(lowering *l, MlirOperation op);
 /* integrate, integrate and fire, ... of one neuron; see lower_neuron.c. */
 MUST_CHECK bool lower_neuron(lowering *l, MlirOperation op);
 

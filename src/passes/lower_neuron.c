@@ -137,19 +137,11 @@ static const char *kernel_of(const neuron *n, bool leaks)
     return fires ? "if" : "integrator";
 }
 
-/* Whether all that use the spikes take them as events. */
+/* Whether the spikes are wanted as a list, and as nothing else. */
 static bool only_events(const lowering *l, MlirOperation fire)
 {
-    MlirValue spikes = mlirOperationGetResult(fire, 0);
-    if (l->dense || ir_rank(spikes) != 1) {
-        return false;
-    }
-    MlirOpOperand use = mlirValueGetFirstUse(spikes);
-    bool any = !mlirOpOperandIsNull(use);
-    for (; !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
-        any = any && ir_is(mlirOpOperandGetOwner(use), "snn.linear");
-    }
-    return any;
+    return !mlirOperationIsNull(fire) &&
+           lower_only_events(l, mlirOperationGetResult(fire, 0));
 }
 
 /* The operations of a neuron, from its first snn.integrate (or a lone fire). */
@@ -170,10 +162,10 @@ static neuron read_neuron(lowering *l, MlirOperation op)
     n.fire = only_user(l, v, "snn.fire", n.node);
     bool leaks = form_of(parts[count - 1]) != 1;
     n.n = count;
-    bool listed = !mlirOperationIsNull(n.fire) && only_events(l, n.fire);
     const char *kernel = kernel_of(&n, leaks);
     lower_begin(l, n.node,
-                listed ? text_printf(l->a, "%s_events", kernel) : kernel);
+                only_events(l, n.fire) ? text_printf(l->a, "%s_events", kernel)
+                                       : kernel);
     n.n = 0;
     for (int i = 0; i < count; i++) {
         add_part(l, &n, parts[i], count == 2 && i == 0);
@@ -400,7 +392,7 @@ static void one_block(ir *b, neuron *n, blocks *k, ir_scope *loop,
     MlirType types[3] = {mlirValueGetType(carried[0]),
                          mlirValueGetType(carried[1]),
                          mlirValueGetType(carried[2])};
-    MlirValue any = ir_cmpi_ne(b, passed[n->n], k->zero);
+    MlirValue any = ir_cmpi(b, CMPI_NE, passed[n->n], k->zero);
     ir_scope branch = ir_if(b, any, 3, types);
     MlirValue reset[3];
     second_pass(b, n, k, lo, hi, carried, reset);
@@ -478,10 +470,17 @@ bool lower_neuron(lowering *l, MlirOperation op)
                             "node is not lowered yet");
     }
     if (!ir_is_float(ir_element(mlirOperationGetResult(op, 0)))) {
-        return ir_error(op, "'snn.integrate' on integers is not lowered yet");
+        return ir_error(op,
+                        "'snn.integrate' on quantized values is not lowered "
+                        "yet");
     }
     neuron n = read_neuron(l, op);
-    if (!mlirOperationIsNull(n.fire) && only_events(l, n.fire)) {
+    if (!mlirOperationIsNull(n.fire) &&
+        !lower_is_spikes(mlirOperationGetResult(n.fire, 0))) {
+        return ir_error(n.fire, "'snn.fire' that gives counts is not lowered "
+                                "yet");
+    }
+    if (only_events(l, n.fire)) {
         build_blocks(l, &n);
     } else {
         build_dense(l, &n);

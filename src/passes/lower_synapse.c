@@ -66,25 +66,49 @@ static bool is_zero(MlirOperation constant)
     return true;
 }
 
-/* A constant that is a value of its own: what an unfed node gets. */
+/* Resources can be left out of a file. */
+static bool check_data(MlirOperation constant)
+{
+    numbers from = numbers_of(constant);
+    if (!from.data && ir_count(mlirOperationGetResult(constant, 0)) > 0) {
+        return ir_error(constant, "the constant's resource has no data");
+    }
+    return true;
+}
+
+/* The constant as a value of its own: what an unfed node gets. */
+static bool bind_constant(lowering *l, MlirOperation op)
+{
+    MlirValue value = mlirOperationGetResult(op, 0);
+    if (!ir_is_float(ir_element(value))) {
+        return ir_error(op, "'snn.constant' of other than floats is not "
+                            "lowered yet");
+    }
+    int64_t size;
+    char *data = expanded(l, op, &size);
+    const char *node = ir_loc_name(mlirOperationGetLocation(op), l->a);
+    const char *name = text_printf(l->a, "%s%s%s", node, *node ? "_" : "",
+                                   is_zero(op) ? "zero" : "constant");
+    MlirValue dense =
+        lower_global(l, name, mlirValueGetType(value), data, size);
+    lower_bind(l, (lowered){.from = value, .name = name, .dense = dense});
+    return true;
+}
+
+/* Weights are read where they are used. */
 bool lower_constant(lowering *l, MlirOperation op)
 {
+    if (!check_data(op)) {
+        return false;
+    }
     MlirValue value = mlirOperationGetResult(op, 0);
     for (MlirOpOperand use = mlirValueGetFirstUse(value);
          !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
-        bool weight = ir_is(mlirOpOperandGetOwner(use), "snn.linear") &&
+        MlirOperation user = mlirOpOperandGetOwner(use);
+        bool weight = (ir_is(user, "snn.linear") || ir_is(user, "snn.conv")) &&
                       mlirOpOperandGetOperandNumber(use) > 0;
         if (!weight) {
-            int64_t size;
-            char *data = expanded(l, op, &size);
-            const char *name =
-                text_printf(l->a, "%s_zero",
-                            ir_loc_name(mlirOperationGetLocation(op), l->a));
-            MlirValue dense =
-                lower_global(l, name, mlirValueGetType(value), data, size);
-            lower_bind(l,
-                       (lowered){.from = value, .name = name, .dense = dense});
-            return true;
+            return bind_constant(l, op);
         }
     }
     return true;
@@ -111,17 +135,13 @@ static linear linear_of(lowering *l, MlirOperation op)
     linear n = {.node = ir_get_text(op, "node", l->a),
                 .x = mlirOperationGetOperand(op, 0),
                 .weight = ir_owner(weight),
+                .bias = lower_bias_of(op),
                 .out = mlirValueGetType(y),
                 .n_in = ir_dim(weight, rank - 1),
                 .n_out = ir_dim(weight, rank - 2),
                 .lead = 1};
     for (intptr_t i = 0; i < rank - 2; i++) {
         n.lead *= ir_dim(weight, i);
-    }
-    if (mlirOperationGetNumOperands(op) == 3) {
-        MlirOperation bias = ir_owner(mlirOperationGetOperand(op, 2));
-        /* A sum is never -0, so adding +0 changes nothing. */
-        n.bias = is_zero(bias) ? n.bias : bias;
     }
     return n;
 }
@@ -174,12 +194,6 @@ static MlirValue add_row(ir *b, MlirValue acc, MlirValue row, MlirValue x)
     return ir_result(body, 0);
 }
 
-static bool is_spikes(MlirValue x)
-{
-    MlirType type = ir_element(x);
-    return mlirTypeIsAInteger(type) && mlirIntegerTypeGetWidth(type) == 1;
-}
-
 /* One row of the weights for each event. */
 static MlirValue sum_events(lowering *l, const linear *n, lowered x,
                             MlirValue weight, MlirValue zeros)
@@ -193,7 +207,7 @@ static MlirValue sum_events(lowering *l, const linear *n, lowered x,
     MlirValue entry = ir_extract(b, x.events, 1, &loop.index);
     MlirValue source = ir_cast(b, "arith.index_castui", entry, index);
     MlirValue factor = {NULL};
-    if (!is_spikes(n->x)) {
+    if (!lower_is_spikes(n->x)) {
         MlirValue element = ir_extract(b, x.dense, 1, &source);
         factor = lower_to_real(b, element, real);
     }
@@ -236,26 +250,35 @@ static MlirValue sum_all(lowering *l, const linear *n, MlirValue x,
     return ir_result(body, 0);
 }
 
-static MlirValue add_bias(lowering *l, const linear *n, MlirValue sum)
+MlirValue lower_add_bias(lowering *l, const char *node, MlirOperation bias,
+                         const char *map, MlirValue sum)
 {
     int64_t size;
-    char *data = expanded(l, n->bias, &size);
-    MlirValue value = mlirOperationGetResult(n->bias, 0);
-    MlirValue bias = lower_global(l, text_printf(l->a, "%s_bias", n->node),
-                                  mlirValueGetType(value), data, size);
-    intptr_t rank = mlirShapedTypeGetRank(n->out);
-    const char *all = lower_map(rank);
+    char *data = expanded(l, bias, &size);
+    MlirValue value = mlirOperationGetResult(bias, 0);
+    intptr_t rank = ir_rank(sum);
     ir_generic g = {.iterators = lower_parallel(rank),
-                    .maps = {all + (rank - ir_rank(bias)), all},
-                    .ins = {bias},
+                    .maps = {map, lower_map(rank)},
                     .n_ins = 1,
                     .outs = {sum},
                     .n_outs = 1};
+    g.ins[0] = lower_global(l, text_printf(l->a, "%s_bias", node),
+                            mlirValueGetType(value), data, size);
     MlirValue e[2];
     ir_scope body = ir_generic_begin(&l->b, &g, e);
     MlirValue y = ir_addf(&l->b, e[1], e[0]);
     ir_generic_end(&l->b, &body, &y);
     return ir_result(body, 0);
+}
+
+MlirOperation lower_bias_of(MlirOperation op)
+{
+    if (mlirOperationGetNumOperands(op) < 3) {
+        return (MlirOperation){NULL};
+    }
+    MlirOperation bias = ir_owner(mlirOperationGetOperand(op, 2));
+    /* A sum is never -0, so adding +0 changes nothing. */
+    return is_zero(bias) ? (MlirOperation){NULL} : bias;
 }
 
 static const char *kernel_of(const linear *n, bool events)
@@ -264,20 +287,35 @@ static const char *kernel_of(const linear *n, bool events)
     if (!events) {
         return biased ? "affine_dense" : "linear_dense";
     }
-    if (is_spikes(n->x)) {
+    if (lower_is_spikes(n->x)) {
         return biased ? "affine_events" : "linear_events";
     }
     return biased ? "affine_graded" : "linear_graded";
 }
 
-bool lower_linear(lowering *l, MlirOperation op)
+/* Weights and bias are constants, of floats. */
+static bool check_linear(MlirOperation op)
 {
-    linear n = linear_of(l, op);
-    MlirType real = mlirShapedTypeGetElementType(n.out);
-    if (!ir_is_float(real)) {
+    if (!ir_is_float(ir_element(mlirOperationGetResult(op, 0)))) {
         return ir_error(op, "'snn.linear' on quantized values is not lowered "
                             "yet");
     }
+    for (intptr_t i = 1; i < mlirOperationGetNumOperands(op); i++) {
+        if (!ir_is(ir_owner(mlirOperationGetOperand(op, i)), "snn.constant")) {
+            return ir_error(op, "'snn.linear' with weights that are not "
+                                "constant is not lowered yet");
+        }
+    }
+    return true;
+}
+
+bool lower_linear(lowering *l, MlirOperation op)
+{
+    if (!check_linear(op)) {
+        return false;
+    }
+    linear n = linear_of(l, op);
+    MlirType real = mlirShapedTypeGetElementType(n.out);
     bool events = !l->dense && ir_rank(n.x) == 1 && lower_is_sparse(l, n.x);
     lowered x = events ? lower_events(l, n.x) : *lower_find(l, n.x);
     lower_begin(l, n.node, kernel_of(&n, events));
@@ -288,7 +326,10 @@ bool lower_linear(lowering *l, MlirOperation op)
     MlirValue y = events ? sum_events(l, &n, x, weight, zeros)
                          : sum_all(l, &n, x.dense, weight, zeros);
     if (!mlirOperationIsNull(n.bias)) {
-        y = add_bias(l, &n, y);
+        MlirValue bias = mlirOperationGetResult(n.bias, 0);
+        const char *all = lower_map(ir_rank(y));
+        y = lower_add_bias(l, n.node, n.bias,
+                           all + (ir_rank(y) - ir_rank(bias)), y);
     }
     lower_bind(l, (lowered){.from = mlirOperationGetResult(op, 0),
                             .name = n.node,
@@ -402,8 +443,11 @@ bool lower_threshold(lowering *l, MlirOperation op)
 {
     const char *node = ir_get_text(op, "node", l->a);
     MlirValue x = mlirOperationGetOperand(op, 0);
-    MlirType real =
-        ir_is_float(ir_element(x)) ? ir_element(x) : mlirF32TypeGet(l->b.ctx);
+    MlirType real = ir_is_float(ir_element(x)) ? ir_element(x) : l->real;
+    if (!lower_is_spikes(mlirOperationGetResult(op, 0))) {
+        return ir_error(op, "'snn.threshold' that gives counts is not lowered "
+                            "yet");
+    }
     pointwise p = {.n = 2, .element = is_above, .real = real};
     lower_begin(l, node, "threshold");
     p.ins[0] = lower_dense(l, x);

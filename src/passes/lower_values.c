@@ -45,6 +45,7 @@ typedef struct kernel_note {
 static const kernel_note kernel_notes[] = {
     {"list_events", "Lists the indices of the elements that are not 0."},
     {"checked_events", "Lists the indices that are below the size."},
+    {"spread_events", "y = 1 at the indices of the events, else 0"},
     {"copy", "y = x"},
     {"sum", "y = the sum of all x, from the first to the last"},
     {"scale", "y = x * scale"},
@@ -56,6 +57,13 @@ static const kernel_note kernel_notes[] = {
     {"affine_graded",
      "y = the sum of the weight rows of the events, times x, + bias"},
     {"affine_dense", "y = the sum of all weight rows, times x, + bias"},
+    {"conv", "y = cross-correlation of x with weight, one scattered kernel for "
+             "each x"},
+    {"conv_events", "y = one scattered kernel of weights for each event"},
+    {"sum_pool", "y = the sum over each window of x"},
+    {"avg_pool", "y = the mean over each window of x, padding counted"},
+    {"delay", "y = what entered the line some steps ago"},
+    {"push", "Moves the line on by a step and puts x at its end."},
     {"lif", "tau dv/dt = (leak - v) + gain x; above the threshold, v is reset "
             "and the neuron spikes"},
     {"if", "dv/dt = gain x; above the threshold, v is reset and the neuron "
@@ -84,6 +92,22 @@ static const char *note_of(const char *kernel)
     return best->note;
 }
 
+/* cluster, or with a number behind it if there is one of this name. */
+static MlirAttribute new_cluster(lowering *l, const char *cluster)
+{
+    MlirAttribute name = ir_text(&l->b, cluster);
+    int64_t number = 1;
+    for (int64_t i = 0; i < l->n_kernels; i++) {
+        if (mlirAttributeEqual(l->clusters[i], name)) {
+            number++;
+            name = ir_text(&l->b, text_printf(l->a, "%s_%lld", cluster,
+                                              (long long)number));
+            i = -1;
+        }
+    }
+    return name;
+}
+
 void lower_begin(lowering *l, const char *cluster, const char *kernel)
 {
     if (l->n_kernels == l->kernel_capacity) {
@@ -99,13 +123,21 @@ void lower_begin(lowering *l, const char *cluster, const char *kernel)
         }
         l->kernel_capacity = more;
     }
-    l->b = ir_named(l->b, cluster);
-    l->clusters[l->n_kernels] = ir_text(&l->b, cluster);
+    MlirAttribute name = new_cluster(l, cluster);
+    MlirStringRef text = mlirStringAttrGetValue(name);
+    l->b = ir_named(l->b, arena_text(l->a, text.data, (int64_t)text.length));
+    l->clusters[l->n_kernels] = name;
     l->notes[l->n_kernels] = ir_text(&l->b, note_of(kernel));
     l->kernels[l->n_kernels++] = ir_text(&l->b, kernel);
 }
 
 /*===- events ---------------------------------------------------------------*/
+
+bool lower_is_spikes(MlirValue value)
+{
+    MlirType type = ir_element(value);
+    return mlirTypeIsAInteger(type) && mlirIntegerTypeGetWidth(type) == 1;
+}
 
 bool lower_is_sparse(const lowering *l, MlirValue value)
 {
@@ -115,6 +147,19 @@ bool lower_is_sparse(const lowering *l, MlirValue value)
     }
     return (ir_is(op, "snn.scale") || ir_is(op, "tensor.collapse_shape")) &&
            lower_is_sparse(l, mlirOperationGetOperand(op, 0));
+}
+
+bool lower_only_events(const lowering *l, MlirValue value)
+{
+    if (l->dense || ir_rank(value) != 1) {
+        return false;
+    }
+    MlirOpOperand use = mlirValueGetFirstUse(value);
+    bool any = !mlirOpOperandIsNull(use);
+    for (; !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
+        any = any && ir_is(mlirOpOperandGetOwner(use), "snn.linear");
+    }
+    return any;
 }
 
 /* The type of an index list of n elements: the narrowest that holds n - 1. */
@@ -131,7 +176,7 @@ static MlirValue is_not_zero(ir *b, MlirValue x)
             return x;
         }
         MlirValue zero = ir_int(b, type, 0);
-        return ir_cmpi_ne(b, x, zero);
+        return ir_cmpi(b, CMPI_NE, x, zero);
     }
     MlirValue zero = ir_float(b, type, 0.0);
     return ir_cmpf(b, CMPF_UNE, x, zero);
@@ -147,28 +192,54 @@ static void append(ir *b, MlirValue i, MlirValue list, MlirValue count,
     results[1] = ir_addi(b, count, one);
 }
 
+/* ((i * n1) + j) * n2 + k: the place of an element, row-major. */
+static MlirValue flat_index(ir *b, MlirValue x, const MlirValue *index)
+{
+    MlirValue place = index[0];
+    for (intptr_t k = 1; k < ir_rank(x); k++) {
+        MlirValue size = ir_index(b, ir_dim(x, k));
+        MlirValue rows = ir_binary(b, "arith.muli", place, size);
+        place = ir_addi(b, rows, index[k]);
+    }
+    return place;
+}
+
 /* The indices of the elements of x that are not zero, ascending. */
 static void list_events(lowering *l, MlirValue x, lowered *record)
 {
     ir *b = &l->b;
     lower_begin(l, text_printf(l->a, "%s_events", record->name), "list_events");
-    MlirValue lo = ir_index(b, 0);
-    MlirValue hi = ir_index(b, ir_dim(x, 0));
-    MlirValue step = ir_index(b, 1);
-    MlirValue init[2] = {ir_empty(b, list_type(b, ir_dim(x, 0))), lo};
-    MlirType types[2] = {mlirValueGetType(init[0]), mlirValueGetType(lo)};
-    ir_scope loop = ir_for(b, lo, hi, step, 2, init);
-    MlirValue element = ir_extract(b, x, 1, &loop.index);
+    intptr_t rank = ir_rank(x);
+    ir_scope loop[LOWER_MAX_RANK];
+    MlirValue index[LOWER_MAX_RANK];
+    MlirValue carried[2] = {ir_empty(b, list_type(b, ir_count(x))),
+                            ir_index(b, 0)};
+    MlirType types[2] = {mlirValueGetType(carried[0]),
+                         mlirValueGetType(carried[1])};
+    for (intptr_t k = 0; k < rank; k++) {
+        MlirValue lo = ir_index(b, 0);
+        MlirValue hi = ir_index(b, ir_dim(x, k));
+        MlirValue step = ir_index(b, 1);
+        loop[k] = ir_for(b, lo, hi, step, 2, carried);
+        index[k] = loop[k].index;
+        memcpy(carried, loop[k].carried, sizeof carried);
+    }
+    MlirValue element = ir_extract(b, x, rank, index);
     MlirValue fired = is_not_zero(b, element);
     ir_scope branch = ir_if(b, fired, 2, types);
+    MlirValue place = flat_index(b, x, index);
     MlirValue next[2];
-    append(b, loop.index, loop.carried[0], loop.carried[1], next);
+    append(b, place, carried[0], carried[1], next);
     ir_else(b, &branch, next);
-    ir_end(b, &branch, loop.carried);
+    ir_end(b, &branch, carried);
     MlirValue results[2] = {ir_result(branch, 0), ir_result(branch, 1)};
-    ir_end(b, &loop, results);
-    record->events = ir_result(loop, 0);
-    record->count = ir_result(loop, 1);
+    for (intptr_t k = rank - 1; k >= 0; k--) {
+        ir_end(b, &loop[k], results);
+        results[0] = ir_result(loop[k], 0);
+        results[1] = ir_result(loop[k], 1);
+    }
+    record->events = results[0];
+    record->count = results[1];
 }
 
 lowered lower_events(lowering *l, MlirValue value)
@@ -225,11 +296,10 @@ static void release(void *user, const void *data, size_t size, size_t align)
 }
 
 /* Elements in the IR's text where they are few, else a resource. */
-static MlirAttribute elements(lowering *l, const char *name, MlirType type,
-                              const void *data, int64_t size)
+static MlirAttribute elements(const char *name, MlirType type, const void *data,
+                              int64_t size)
 {
     enum { INLINE_BYTES = 128 };
-    (void)l;
     if (size <= INLINE_BYTES) {
         return mlirDenseElementsAttrRawBufferGet(type, (size_t)size, data);
     }
@@ -254,20 +324,56 @@ static MlirType memref_of(MlirType tensor)
                                        rank, dims, mlirAttributeGetNull());
 }
 
+static void add_global(lowering *l, lower_constant_data c)
+{
+    l->globals = arena_grow(l->a, l->globals, l->n_globals, &l->global_capacity,
+                            sizeof *l->globals);
+    l->globals[l->n_globals++] = c;
+    ir at = l->top;
+    ir_attr attrs[] = {
+        {"sym_name", ir_text(&at, c.name)},
+        {"sym_visibility", ir_text(&at, "private")},
+        {"type", mlirTypeAttrGet(memref_of(c.type))},
+        {"initial_value", elements(c.name, c.type, c.data, c.size)},
+        {"constant", mlirUnitAttrGet(at.ctx)},
+    };
+    ir_op(&at, "memref.global", (ir_parts){.attrs = attrs, .n_attrs = 5});
+}
+
+static bool same_data(const lower_constant_data *x,
+                      const lower_constant_data *y)
+{
+    return mlirTypeEqual(x->type, y->type) && x->size == y->size &&
+           memcmp(x->data, y->data, (size_t)x->size) == 0;
+}
+
+/* The symbol of a constant, made if there is none. */
+static const char *global_of(lowering *l, lower_constant_data c)
+{
+    const char *wanted = c.name;
+    int64_t number = 1;
+    for (int64_t i = 0; i < l->n_globals; i++) {
+        if (strcmp(l->globals[i].name, c.name) != 0) {
+            continue;
+        }
+        if (same_data(&l->globals[i], &c)) {
+            return c.name;
+        }
+        number++;
+        c.name = text_printf(l->a, "%s_%lld", wanted, (long long)number);
+        i = -1;
+    }
+    add_global(l, c);
+    return c.name;
+}
+
 MlirValue lower_global(lowering *l, const char *name, MlirType type,
                        const void *data, int64_t size)
 {
     MlirType memref = memref_of(type);
     ir at = l->top;
     MlirAttribute unit = mlirUnitAttrGet(at.ctx);
-    ir_attr attrs[] = {
-        {"sym_name", ir_text(&at, name)},
-        {"sym_visibility", ir_text(&at, "private")},
-        {"type", mlirTypeAttrGet(memref)},
-        {"initial_value", elements(l, name, type, data, size)},
-        {"constant", unit},
-    };
-    ir_op(&at, "memref.global", (ir_parts){.attrs = attrs, .n_attrs = 5});
+    name = global_of(l, (lower_constant_data){name, type, data, size});
     MlirValue buffer =
         ir_op1(&l->b, "memref.get_global",
                (ir_parts){.results = &memref,
@@ -304,4 +410,57 @@ MlirValue lower_param(lowering *l, const char *node, const char *name,
     int64_t size = n * (int64_t)(f32 ? sizeof(float) : sizeof(double));
     return lower_global(l, text_printf(l->a, "%s_%s", node, name), type, wide,
                         size);
+}
+
+/*===- loops ----------------------------------------------------------------*/
+
+lower_nest lower_nest_open(ir *b, intptr_t rank, const int64_t *dims,
+                           MlirValue init)
+{
+    assert(rank <= LOWER_MAX_RANK);
+    lower_nest n = {.carried = init, .rank = rank};
+    for (intptr_t i = 0; i < rank; i++) {
+        MlirValue lo = ir_index(b, 0);
+        MlirValue hi = ir_index(b, dims[i]);
+        MlirValue step = ir_index(b, 1);
+        n.loop[i] = ir_for(b, lo, hi, step, 1, &n.carried);
+        n.index[i] = n.loop[i].index;
+        n.carried = n.loop[i].carried[0];
+    }
+    return n;
+}
+
+MlirValue lower_nest_close(ir *b, lower_nest *n, MlirValue value)
+{
+    for (intptr_t i = n->rank - 1; i >= 0; i--) {
+        ir_end(b, &n->loop[i], &value);
+        value = ir_result(n->loop[i], 0);
+    }
+    return value;
+}
+
+lower_gather lower_gather_open(ir *b, MlirType type)
+{
+    intptr_t rank = mlirShapedTypeGetRank(type);
+    ir_generic generic = {.iterators = lower_parallel(rank),
+                          .maps = {lower_map(rank)},
+                          .outs = {ir_empty(b, type)},
+                          .n_outs = 1};
+    MlirValue unused;
+    lower_gather g = {.body = ir_generic_begin(b, &generic, &unused)};
+    MlirType index = mlirIndexTypeGet(b->ctx);
+    for (intptr_t i = 0; i < rank; i++) {
+        g.index[i] = ir_op1(b, "linalg.index",
+                            (ir_parts){.results = &index,
+                                       .n_results = 1,
+                                       .attrs = &(ir_attr){"dim", ir_i64(b, i)},
+                                       .n_attrs = 1});
+    }
+    return g;
+}
+
+MlirValue lower_gather_close(ir *b, lower_gather *g, MlirValue element)
+{
+    ir_generic_end(b, &g->body, &element);
+    return ir_result(g->body, 0);
 }

@@ -14,5 +14,7 @@ MUST_CHECK bool discretize_run(MlirOperation module,
                                const char *const *options);
 /* options: dense, input-events */
 MUST_CHECK bool lower_run(MlirOperation module, const char *const *options);
+/* no options */
+MUST_CHECK bool fold_rows_run(MlirOperation module, const char *const *options);
 
 #endif

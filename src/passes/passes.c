@@ -32,6 +32,11 @@ const pass passes[] = {
       {"input-events", "true: Inputs are lists of the indices that spike",
        "false"}},
      lower_run},
+    {"snn-fold-rows",
+     "turn loads from rows of matrices into loads from the matrices",
+     {mlirGetDialectHandle__memref__},
+     {{0}},
+     fold_rows_run},
 };
 
 const int64_t pass_count = sizeof passes / sizeof *passes;

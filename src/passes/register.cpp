@@ -21,7 +21,6 @@
 #include "mlir/Dialect/Linalg/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Linalg/Transforms/SubsetInsertionOpInterfaceImpl.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
@@ -99,7 +98,6 @@ void passes_register(void)
     bufferization::registerOneShotBufferizePass();
     bufferization::registerEmptyTensorEliminationPass();
     bufferization::registerDropEquivalentBufferResultsPass();
-    memref::registerFoldMemRefAliasOpsPass();
 }
 
 void passes_register_dialects(MlirDialectRegistry c_registry)

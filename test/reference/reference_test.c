@@ -336,29 +336,27 @@ static void check_delay(const char *text, const int8_t expected[3][3])
 /* Read before it is pushed. */
 static void delay_of_steps(void)
 {
-    check_delay(
-        "snn.step @s inputs(%x \"x\" : tensor<3xi8>)"
-        " states(%l \"l\" : tensor<2x3xi8> = 0.0) outputs(\"y\") {\n"
-        "%y = snn.delay_read \"d\" %l {steps = dense<[1, 2, 1]>"
-        " : tensor<3xi64>} : tensor<2x3xi8> -> tensor<3xi8>\n"
-        "%n = snn.delay_push \"d\" %x into %l : tensor<3xi8>,"
-        " tensor<2x3xi8>\n"
-        "snn.yield %y next %n : tensor<3xi8> next tensor<2x3xi8>\n}",
-        (const int8_t[3][3]){{0, 0, 0}, {1, 0, 1}, {2, 1, 2}});
+    check_delay("snn.step @s inputs(%x \"x\" : tensor<3xi8>)"
+                " states(%l \"l\" : tensor<2x3xi8> = 0.0) outputs(\"y\") {\n"
+                "%y = snn.delay_read \"d\" %l {steps = dense<[1, 2, 1]>"
+                " : tensor<3xi64>} : tensor<2x3xi8> -> tensor<3xi8>\n"
+                "%n = snn.delay_push \"d\" %x into %l : tensor<3xi8>,"
+                " tensor<2x3xi8>\n"
+                "snn.yield %y next %n : tensor<3xi8> next tensor<2x3xi8>\n}",
+                (const int8_t[3][3]){{0, 0, 0}, {1, 0, 1}, {2, 1, 2}});
 }
 
 /* Pushed before it is read: an element of no step passes x on. */
 static void delay_with_elements_of_no_step(void)
 {
-    check_delay(
-        "snn.step @s inputs(%x \"x\" : tensor<3xi8>)"
-        " states(%l \"l\" : tensor<3x3xi8> = 0.0) outputs(\"y\") {\n"
-        "%n = snn.delay_push \"d\" %x into %l : tensor<3xi8>,"
-        " tensor<3x3xi8>\n"
-        "%y = snn.delay_read \"d\" %n {steps = dense<[1, 2, 3]>"
-        " : tensor<3xi64>} : tensor<3x3xi8> -> tensor<3xi8>\n"
-        "snn.yield %y next %n : tensor<3xi8> next tensor<3x3xi8>\n}",
-        (const int8_t[3][3]){{1, 0, 0}, {2, 1, 0}, {3, 2, 1}});
+    check_delay("snn.step @s inputs(%x \"x\" : tensor<3xi8>)"
+                " states(%l \"l\" : tensor<3x3xi8> = 0.0) outputs(\"y\") {\n"
+                "%n = snn.delay_push \"d\" %x into %l : tensor<3xi8>,"
+                " tensor<3x3xi8>\n"
+                "%y = snn.delay_read \"d\" %n {steps = dense<[1, 2, 3]>"
+                " : tensor<3xi64>} : tensor<3x3xi8> -> tensor<3xi8>\n"
+                "snn.yield %y next %n : tensor<3xi8> next tensor<3x3xi8>\n}",
+                (const int8_t[3][3]){{1, 0, 0}, {2, 1, 0}, {3, 2, 1}});
 }
 
 static void delay_of_one_number(void)

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * lower_window.c - convolutions and pools.
+ *
+ * A convolution scatters: each element of x (or each event) adds the weights of
+ * every tap to the outputs that see it. For one output the terms arrive in the
+ * order of the elements, which is the order of channels and taps in
+ * docs/spec.md, so events and the dense loop give the same bits. A pool gathers
+ * over each window, in the order of its taps.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "ir/raw.h"
+#include "passes/lower.h"
+
+enum { MAX_AXES = 2 };
+
+typedef struct windows {
+    int axes;
+    int64_t kernel[MAX_AXES], stride[MAX_AXES], dilation[MAX_AXES];
+    int64_t before[MAX_AXES];
+    int64_t in[MAX_AXES], out[MAX_AXES];
+} windows;
+
+static int64_t list_item(MlirOperation op, const char *name, int i)
+{
+    MlirAttribute list = ir_get(op, name);
+    return mlirAttributeIsNull(list) ? 1 : mlirDenseI64ArrayGetElement(list, i);
+}
+
+static windows windows_of(MlirOperation op, bool pool)
+{
+    MlirValue x = mlirOperationGetOperand(op, 0);
+    MlirValue y = mlirOperationGetResult(op, 0);
+    windows w = {.axes = (int)ir_rank(x) - 1};
+    for (int i = 0; i < w.axes; i++) {
+        w.kernel[i] = pool ? list_item(op, "kernel", i)
+                           : ir_dim(mlirOperationGetOperand(op, 1), i + 2);
+        w.stride[i] = list_item(op, "stride", i);
+        w.dilation[i] = list_item(op, "dilation", i);
+        w.before[i] = list_item(op, "pads", 2 * i);
+        w.in[i] = ir_dim(x, i + 1);
+        w.out[i] = ir_dim(y, i + 1);
+    }
+    return w;
+}
+
+static MlirValue times(ir *b, MlirValue x, int64_t n)
+{
+    if (n == 1) {
+        return x;
+    }
+    MlirValue factor = ir_index(b, n);
+    return ir_binary(b, "arith.muli", x, factor);
+}
+
+static MlirValue plus(ir *b, MlirValue x, int64_t n)
+{
+    if (n == 0) {
+        return x;
+    }
+    MlirValue term = ir_index(b, n);
+    return ir_addi(b, x, term);
+}
+
+static MlirValue both(ir *b, MlirValue x, MlirValue y)
+{
+    return ir_binary(b, "arith.andi", x, y);
+}
+
+/*===- convolutions ---------------------------------------------------------*/
+
+typedef struct conv {
+    const char *node;
+    windows w;
+    MlirValue x; /* of the step level */
+    MlirType real;
+    int64_t in_channels, out_channels, groups;
+    MlirValue weight; /* (Ci, taps..., Co / groups) */
+} conv;
+
+/* (Co, Ci / groups, taps) becomes (Ci, taps, Co / groups). */
+static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
+{
+    int64_t size;
+    MlirAttribute value = ir_get(ir_owner(weight), "value");
+    const char *from = ir_raw_data(value, &size);
+    int64_t element = mlirTypeIsAF32(c->real) ? 4 : 8;
+    bool splat = size == element;
+    int64_t taps = 1;
+    int64_t dims[LOWER_MAX_RANK] = {c->in_channels};
+    for (int i = 0; i < c->w.axes; i++) {
+        dims[i + 1] = c->w.kernel[i];
+        taps *= c->w.kernel[i];
+    }
+    int64_t per_out = c->out_channels / c->groups;
+    int64_t per_in = c->in_channels / c->groups;
+    dims[c->w.axes + 1] = per_out;
+    int64_t count = c->in_channels * taps * per_out;
+    char *to = ARENA_ARRAY(l->a, char, count *element);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t o = i % per_out;
+        int64_t tap = i / per_out % taps;
+        int64_t in = i / per_out / taps;
+        int64_t out = in / per_in * per_out + o;
+        int64_t source = (out * per_in + in % per_in) * taps + tap;
+        memcpy(to + i * element, from + (splat ? 0 : source * element),
+               (size_t)element);
+    }
+    return lower_global(l, text_printf(l->a, "%s_weight", c->node),
+                        ir_tensor(c->real, c->w.axes + 2, dims), to,
+                        count * element);
+}
+
+/*
+ * Which output position tap t of an axis takes the input position i to:
+ * (i + before - t dilation) / stride, if that is whole and inside.
+ */
+typedef struct landing {
+    MlirValue place;
+    MlirValue hits; /* i1 */
+} landing;
+
+static landing land(ir *b, const windows *w, int axis, MlirValue i, MlirValue t)
+{
+    MlirValue padded = plus(b, i, w->before[axis]);
+    MlirValue back = times(b, t, w->dilation[axis]);
+    MlirValue reached = ir_cmpi(b, CMPI_UGE, padded, back);
+    MlirValue at = ir_binary(b, "arith.subi", padded, back);
+    MlirValue size = ir_index(b, w->out[axis]);
+    landing on = {.place = at};
+    if (w->stride[axis] > 1) {
+        MlirValue stride = ir_index(b, w->stride[axis]);
+        MlirValue zero = ir_index(b, 0);
+        MlirValue rest = ir_binary(b, "arith.remui", at, stride);
+        MlirValue whole = ir_cmpi(b, CMPI_EQ, rest, zero);
+        on.place = ir_binary(b, "arith.divui", at, stride);
+        reached = both(b, reached, whole);
+    }
+    MlirValue inside = ir_cmpi(b, CMPI_ULT, on.place, size);
+    on.hits = both(b, reached, inside);
+    return on;
+}
+
+/* Adds one tap's row of weights to the channels at a place of y. */
+static MlirValue add_tap(ir *b, const conv *c, const MlirValue *tap,
+                         MlirValue channel, const MlirValue *place, MlirValue x,
+                         MlirValue y)
+{
+    int64_t per_out = c->out_channels / c->groups;
+    int64_t per_in = c->in_channels / c->groups;
+    MlirValue first = {NULL};
+    if (c->groups > 1) {
+        MlirValue divisor = ir_index(b, per_in);
+        MlirValue group = ir_binary(b, "arith.divui", channel, divisor);
+        first = times(b, group, per_out);
+    }
+    lower_nest n = lower_nest_open(b, 1, &per_out, y);
+    MlirValue from[LOWER_MAX_RANK] = {channel};
+    MlirValue to[LOWER_MAX_RANK] = {n.index[0]};
+    if (c->groups > 1) {
+        to[0] = ir_addi(b, first, n.index[0]);
+    }
+    for (int i = 0; i < c->w.axes; i++) {
+        from[i + 1] = tap[i];
+        to[i + 1] = place[i];
+    }
+    from[c->w.axes + 1] = n.index[0];
+    MlirValue weight = ir_extract(b, c->weight, c->w.axes + 2, from);
+    MlirValue old = ir_extract(b, n.carried, c->w.axes + 1, to);
+    MlirValue term = mlirValueIsNull(x) ? weight : ir_mulf(b, weight, x);
+    MlirValue sum = ir_addf(b, old, term);
+    MlirValue set = ir_insert(b, sum, n.carried, c->w.axes + 1, to);
+    return lower_nest_close(b, &n, set);
+}
+
+/* All taps of one element of x, at in of its channel. */
+static MlirValue scatter(ir *b, const conv *c, MlirValue channel,
+                         const MlirValue *in, MlirValue x, MlirValue y)
+{
+    MlirType type = mlirValueGetType(y);
+    lower_nest n = lower_nest_open(b, c->w.axes, c->w.kernel, y);
+    MlirValue place[MAX_AXES];
+    MlirValue hits = {NULL};
+    for (int i = 0; i < c->w.axes; i++) {
+        landing on = land(b, &c->w, i, in[i], n.index[i]);
+        place[i] = on.place;
+        hits = i == 0 ? on.hits : both(b, hits, on.hits);
+    }
+    ir_scope branch = ir_if(b, hits, 1, &type);
+    MlirValue added = add_tap(b, c, n.index, channel, place, x, n.carried);
+    ir_else(b, &branch, &added);
+    ir_end(b, &branch, &n.carried);
+    return lower_nest_close(b, &n, ir_result(branch, 0));
+}
+
+/* Every element of x, whatever it is. */
+static MlirValue scatter_all(lowering *l, const conv *c, MlirValue x,
+                             MlirValue zeros)
+{
+    ir *b = &l->b;
+    int64_t dims[LOWER_MAX_RANK] = {c->in_channels};
+    for (int i = 0; i < c->w.axes; i++) {
+        dims[i + 1] = c->w.in[i];
+    }
+    lower_nest n = lower_nest_open(b, c->w.axes + 1, dims, zeros);
+    MlirValue element = ir_extract(b, x, n.rank, n.index);
+    MlirValue factor = lower_to_real(b, element, c->real);
+    MlirValue sum = scatter(b, c, n.index[0], n.index + 1, factor, n.carried);
+    return lower_nest_close(b, &n, sum);
+}
+
+/* Channel and position of the element that a flat index means. */
+static void unfold(ir *b, const conv *c, MlirValue flat, MlirValue *index)
+{
+    for (int i = c->w.axes - 1; i >= 0; i--) {
+        MlirValue size = ir_index(b, c->w.in[i]);
+        index[i + 1] = ir_binary(b, "arith.remui", flat, size);
+        flat = ir_binary(b, "arith.divui", flat, size);
+    }
+    index[0] = flat;
+}
+
+static MlirValue scatter_events(lowering *l, const conv *c, lowered x,
+                                MlirValue zeros)
+{
+    ir *b = &l->b;
+    MlirValue lo = ir_index(b, 0);
+    MlirValue step = ir_index(b, 1);
+    ir_scope loop = ir_for(b, lo, x.count, step, 1, &zeros);
+    MlirValue entry = ir_extract(b, x.events, 1, &loop.index);
+    MlirValue flat =
+        ir_cast(b, "arith.index_castui", entry, mlirIndexTypeGet(b->ctx));
+    MlirValue index[LOWER_MAX_RANK];
+    unfold(b, c, flat, index);
+    MlirValue factor = {NULL};
+    if (!lower_is_spikes(c->x)) {
+        MlirValue element = ir_extract(b, x.dense, c->w.axes + 1, index);
+        factor = lower_to_real(b, element, c->real);
+    }
+    MlirValue sum = scatter(b, c, index[0], index + 1, factor, loop.carried[0]);
+    ir_end(b, &loop, &sum);
+    return ir_result(loop, 0);
+}
+
+bool lower_conv(lowering *l, MlirOperation op)
+{
+    MlirValue weight = mlirOperationGetOperand(op, 1);
+    MlirValue y = mlirOperationGetResult(op, 0);
+    conv c = {.node = ir_get_text(op, "node", l->a),
+              .w = windows_of(op, false),
+              .x = mlirOperationGetOperand(op, 0),
+              .real = ir_element(y),
+              .in_channels = ir_dim(mlirOperationGetOperand(op, 0), 0),
+              .out_channels = ir_dim(weight, 0),
+              .groups = mlirIntegerAttrGetValueInt(ir_get(op, "groups"))};
+    if (!ir_is_float(c.real)) {
+        return ir_error(op, "'snn.conv' on quantized values is not lowered "
+                            "yet");
+    }
+    bool events = !l->dense && lower_is_sparse(l, c.x);
+    lowered x = events ? lower_events(l, c.x) : *lower_find(l, c.x);
+    lower_begin(l, c.node, events ? "conv_events" : "conv");
+    c.weight = scatter_weights(l, &c, weight);
+    MlirValue zero = ir_float(&l->b, c.real, 0.0);
+    MlirValue empty = ir_empty(&l->b, mlirValueGetType(y));
+    MlirValue zeros = ir_fill(&l->b, zero, empty);
+    MlirValue sum = events ? scatter_events(l, &c, x, zeros)
+                           : scatter_all(l, &c, x.dense, zeros);
+    MlirOperation bias = lower_bias_of(op);
+    if (!mlirOperationIsNull(bias)) {
+        sum = lower_add_bias(l, c.node, bias, "a", sum);
+    }
+    lower_bind(l, (lowered){.from = y, .name = c.node, .dense = sum});
+    return true;
+}
+
+/*===- pools ----------------------------------------------------------------*/
+
+/* The sum of x over the window of one output. */
+static MlirValue gather(ir *b, const windows *w, MlirValue x, MlirValue channel,
+                        const MlirValue *out, MlirType real)
+{
+    MlirValue zero = ir_float(b, real, 0.0);
+    lower_nest n = lower_nest_open(b, w->axes, w->kernel, zero);
+    MlirValue at[LOWER_MAX_RANK] = {channel};
+    MlirValue inside = {NULL};
+    for (int i = 0; i < w->axes; i++) {
+        MlirValue first = times(b, out[i], w->stride[i]);
+        MlirValue padded = ir_addi(b, first, n.index[i]);
+        MlirValue before = ir_index(b, w->before[i]);
+        MlirValue size = ir_index(b, w->in[i]);
+        MlirValue enough = ir_cmpi(b, CMPI_UGE, padded, before);
+        at[i + 1] = ir_binary(b, "arith.subi", padded, before);
+        MlirValue below = ir_cmpi(b, CMPI_ULT, at[i + 1], size);
+        MlirValue good = both(b, enough, below);
+        inside = i == 0 ? good : both(b, inside, good);
+    }
+    ir_scope branch = ir_if(b, inside, 1, &real);
+    MlirValue element = ir_extract(b, x, w->axes + 1, at);
+    MlirValue term = lower_to_real(b, element, real);
+    MlirValue sum = ir_addf(b, n.carried, term);
+    ir_else(b, &branch, &sum);
+    ir_end(b, &branch, &n.carried);
+    return lower_nest_close(b, &n, ir_result(branch, 0));
+}
+
+bool lower_pool(lowering *l, MlirOperation op)
+{
+    ir *b = &l->b;
+    const char *node = ir_get_text(op, "node", l->a);
+    MlirValue y = mlirOperationGetResult(op, 0);
+    MlirType real = ir_element(y);
+    windows w = windows_of(op, true);
+    bool mean = ir_is(op, "snn.avg_pool");
+    if (!ir_is_float(real)) {
+        return ir_error(op, "'%s' of integers is not lowered yet",
+                        ir_op_name(op, l->a));
+    }
+    MlirValue x = lower_dense(l, mlirOperationGetOperand(op, 0));
+    lower_begin(l, node, mean ? "avg_pool" : "sum_pool");
+    int64_t taps = 1;
+    for (int i = 0; i < w.axes; i++) {
+        taps *= w.kernel[i];
+    }
+    lower_gather g = lower_gather_open(b, mlirValueGetType(y));
+    MlirValue sum = gather(b, &w, x, g.index[0], g.index + 1, real);
+    if (mean) {
+        MlirValue area = ir_float(b, real, (double)taps);
+        sum = ir_binary(b, "arith.divf", sum, area);
+    }
+    lower_bind(l, (lowered){.from = y,
+                            .name = node,
+                            .dense = lower_gather_close(b, &g, sum)});
+    return true;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: snn-opt %s --convert-snn-to-linalg --canonicalize --split-input-file | FileCheck %s
+
+// CHECK-LABEL: func.func private @sum_from_the_first_to_the_last_step
+// CHECK: ^bb0(%[[A:.*]]: i1, %[[B:.*]]: f32, %[[C:.*]]: i8, %{{.*}}: f32):
+// CHECK-NEXT: %[[AF:.*]] = arith.uitofp %[[A]] : i1 to f32
+// CHECK-NEXT: %[[AB:.*]] = arith.addf %[[AF]], %[[B]] : f32
+// CHECK-NEXT: %[[CF:.*]] = arith.sitofp %[[C]] : i8 to f32
+// CHECK-NEXT: %[[Y:.*]] = arith.addf %[[AB]], %[[CF]] : f32
+// CHECK-NEXT: linalg.yield %[[Y]]
+snn.step @sum_from_the_first_to_the_last
+    inputs(%a "a" : tensor<3xi1>, %b "b" : tensor<3xf32>, %c "c" : tensor<3xi8>)
+    outputs("y") {
+  %y = snn.sum "n" %a, %b, %c : tensor<3xi1>, tensor<3xf32>, tensor<3xi8>
+    -> tensor<3xf32>
+  snn.yield %y : tensor<3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func private @a_long_sum_goes_on_from_its_beginning_step
+// CHECK: %[[S:.*]] = linalg.generic
+// CHECK-COUNT-14: arith.addf
+// CHECK: linalg.generic {{.*}} ins(%[[S]], %{{.*}}, %{{.*}} : tensor<1xf32>, tensor<1xf32>, tensor<1xf32>)
+// CHECK-COUNT-2: arith.addf
+snn.step @a_long_sum_goes_on_from_its_beginning inputs(%a "a" : tensor<1xf32>)
+    outputs("y") {
+  %y = snn.sum "n" %a, %a, %a, %a, %a, %a, %a, %a, %a, %a, %a, %a, %a, %a, %a,
+    %a, %a : tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>,
+    tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>,
+    tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>,
+    tensor<1xf32>, tensor<1xf32>, tensor<1xf32> -> tensor<1xf32>
+  snn.yield %y : tensor<1xf32>
+}
+
+// -----
+
+// CHECK: memref.global "private" constant @g_scale : memref<2xf32> = dense<[1.000000e-01, 2.000000e+00]>
+// CHECK-LABEL: func.func private @scale_step
+// CHECK: ^bb0(%[[X:.*]]: f32, %[[S:.*]]: f32, %{{.*}}: f32):
+// CHECK-NEXT: arith.mulf %[[X]], %[[S]] : f32
+snn.step @scale inputs(%x "x" : tensor<2xf32>) outputs("y") {
+  %y = snn.scale "g" %x {scale = dense<[0.1, 2.0]> : tensor<2xf64>}
+    : tensor<2xf32> -> tensor<2xf32>
+  snn.yield %y : tensor<2xf32>
+}
+
+// -----
+
+// CHECK: memref.global "private" constant @t_threshold : memref<f32> = dense<1.000000e-01>
+// CHECK-LABEL: func.func private @threshold_step
+// CHECK: ^bb0(%[[X:.*]]: f32, %[[T:.*]]: f32, %{{.*}}: i1):
+// CHECK-NEXT: arith.cmpf ogt, %[[X]], %[[T]] : f32
+snn.step @threshold inputs(%x "x" : tensor<2x2xf32>) outputs("y") {
+  %y = snn.threshold "t" %x {threshold = 0.1}
+    : tensor<2x2xf32> -> tensor<2x2xi1>
+  snn.yield %y : tensor<2x2xi1>
+}
+
+// -----
+
+// The threshold has the network's type, which z tells.
+// CHECK: memref.global "private" constant @t_threshold : memref<f64>
+snn.step @threshold_of_spikes_in_f64
+    inputs(%x "x" : tensor<2xi1>, %z "z" : tensor<2xf64>) outputs("y") {
+  %y = snn.threshold "t" %x {threshold = 0.99999999999}
+    : tensor<2xi1> -> tensor<2xi1>
+  snn.yield %y : tensor<2xi1>
+}
+
+// -----
+
+// CHECK-LABEL: func.func private @flatten_moves_nothing_step
+// CHECK: %[[F:.*]] = tensor.collapse_shape %{{.*}} {{\[}}[0, 1]]
+// CHECK: bufferization.materialize_in_destination %[[F]]
+snn.step @flatten_moves_nothing inputs(%x "x" : tensor<2x3xf32>) outputs("y") {
+  %y = tensor.collapse_shape %x [[0, 1]] : tensor<2x3xf32> into tensor<6xf32>
+  snn.yield %y : tensor<6xf32>
+}
+
+// -----
+
+// CHECK: memref.global "private" constant @n_zero : memref<2xf32> = dense<0.0
+// CHECK-LABEL: func.func private @what_an_unfed_node_gets_step
+// CHECK: memref.get_global @n_zero
+snn.step @what_an_unfed_node_gets outputs("y") {
+  %zero = snn.constant dense<0.0> : tensor<2xf32> loc("n")
+  %y = snn.scale "n" %zero {scale = 2.0} : tensor<2xf32> -> tensor<2xf32>
+  snn.yield %y : tensor<2xf32>
+}
