@@ -2,6 +2,7 @@
 /*
  * snnc.c - the command line: reads arguments, calls the library, prints.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +83,7 @@ static int complain(const char *what, const char *which)
     return 1;
 }
 
-/* At most ten times a second on a terminal; nothing into a pipe. */
+/* A hundred times in a run, on a terminal only. */
 static void progress(int64_t done, int64_t steps, void *user)
 {
     (void)user;
@@ -129,19 +130,26 @@ static void write_out(const char *text, int64_t size, void *user)
 /* Where the value of an option goes. */
 typedef struct option {
     const char *name;
-    const char **value; /* or: */
+    const char *command; /* that alone takes it; NULL: all do */
+    const char **value;  /* or: */
     bool *flag;
     snn_array *arrays; /* or: a list, with its length */
     int64_t *n;
     bool named; /* its arrays need a name */
 } option;
 
-/* "NAME=FILE" or "FILE". A name ends at the last '=' before the file. */
-static bool add_array(const option *o, const char *text)
+/*
+ * "NAME=FILE" or "FILE". A name ends at the last '=' before the file. The exit
+ * status.
+ */
+static int add_array(const option *o, const char *text)
 {
     const char *equals = strrchr(text, '=');
-    if (*o->n == MAX_ARRAYS || (o->named && !equals)) {
-        return false;
+    if (*o->n == MAX_ARRAYS) {
+        return complain(o->name, " is given too often");
+    }
+    if (o->named && !equals) {
+        return complain(o->name, " needs NODE=FILE.npy");
     }
     snn_array *array = &o->arrays[(*o->n)++];
     array->path = text;
@@ -155,7 +163,7 @@ static bool add_array(const option *o, const char *text)
         array->node = name;
         array->path = equals + 1;
     }
-    return true;
+    return 0;
 }
 
 static void release_arrays(const snn_array *arrays, int64_t n)
@@ -165,70 +173,86 @@ static void release_arrays(const snn_array *arrays, int64_t n)
     }
 }
 
-/*
- * Takes argument i, "--name=value", "--name value" or "--name"; the number of
- * words used, 0 if it is wrong.
- */
-static int take(const option *options, int n, char **words, int i, int count)
+/* The option that a word names, up to its '='; NULL if there is none. */
+static const option *find_option(const option *options, size_t n,
+                                 const char *word)
 {
-    const char *word = words[i];
-    const char *equals = strchr(word, '=');
-    size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    for (int k = 0; k < n; k++) {
+    size_t length = strcspn(word, "=");
+    for (size_t k = 0; k < n; k++) {
         const option *o = &options[k];
-        if (strlen(o->name) != length || strncmp(o->name, word, length) != 0) {
-            continue;
+        if (strlen(o->name) == length && strncmp(o->name, word, length) == 0) {
+            return o;
         }
-        if (o->flag) {
-            *o->flag = true;
-            return equals ? 0 : 1;
-        }
-        const char *value = equals ? equals + 1 : words[i + 1];
-        if (!equals && i + 1 == count) {
-            return 0;
-        }
-        if (o->value) {
-            *o->value = value;
-        } else if (!add_array(o, value)) {
-            return 0;
-        }
-        return equals ? 1 : 2;
     }
-    return 0;
+    return NULL;
+}
+
+/*
+ * Takes "--name=value", "--name value" or "--name" at *i, and moves *i behind
+ * it. The exit status.
+ */
+static int take(const arguments *a, const option *o, char **words, int count,
+                int *i)
+{
+    const char *equals = strchr(words[*i], '=');
+    const char *value = equals ? equals + 1 : NULL;
+    if (o->command && strcmp(o->command, a->command) != 0) {
+        return complain(o->name, " is no option of this command");
+    }
+    if (o->flag) {
+        *o->flag = true;
+        *i += 1;
+        return value ? complain(o->name, " takes no value") : 0;
+    }
+    if (!value && *i + 1 < count) {
+        *i += 1;
+        value = words[*i];
+    }
+    *i += 1;
+    if (!value) {
+        return complain(o->name, " needs a value");
+    }
+    if (o->value) {
+        *o->value = value;
+        return 0;
+    }
+    return add_array(o, value);
 }
 
 static int parse(arguments *a, int count, char **words)
 {
     snn_options *o = &a->options;
     const option options[] = {
-        {"-o", &a->directory, NULL, NULL, NULL, false},
-        {"--name", &o->name, NULL, NULL, NULL, false},
-        {"--stage", &a->stage, NULL, NULL, NULL, false},
-        {"--dt", &o->dt, NULL, NULL, NULL, false},
-        {"--semantics", &o->semantics, NULL, NULL, NULL, false},
-        {"--type", &o->type, NULL, NULL, NULL, false},
-        {"--input-kind", &o->input_kind, NULL, NULL, NULL, false},
-        {"--dense", NULL, &o->dense, NULL, NULL, false},
-        {"--input-events", NULL, &o->input_events, NULL, NULL, false},
-        {"--reference", NULL, &a->run.reference, NULL, NULL, false},
-        {"--in", NULL, NULL, a->in, &a->run.n_inputs, false},
-        {"--out", NULL, NULL, a->out, &a->run.n_outputs, false},
-        {"--probe", NULL, NULL, a->probe, &a->run.n_probes, true},
+        {"-o", "build", &a->directory, NULL, NULL, NULL, false},
+        {"--name", NULL, &o->name, NULL, NULL, NULL, false},
+        {"--stage", "mlir", &a->stage, NULL, NULL, NULL, false},
+        {"--dt", NULL, &o->dt, NULL, NULL, NULL, false},
+        {"--semantics", NULL, &o->semantics, NULL, NULL, NULL, false},
+        {"--type", NULL, &o->type, NULL, NULL, NULL, false},
+        {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
+        {"--dense", NULL, NULL, &o->dense, NULL, NULL, false},
+        {"--input-events", NULL, NULL, &o->input_events, NULL, NULL, false},
+        {"--reference", "run", NULL, &a->run.reference, NULL, NULL, false},
+        {"--in", "run", NULL, NULL, a->in, &a->run.n_inputs, false},
+        {"--out", "run", NULL, NULL, a->out, &a->run.n_outputs, false},
+        {"--probe", "run", NULL, NULL, a->probe, &a->run.n_probes, true},
     };
-    for (int i = 2; i < count;) {
-        int used = 1;
-        if (words[i][0] != '-' && !o->model) {
-            o->model = words[i];
+    int status = 0;
+    for (int i = 2; i < count && status == 0;) {
+        const option *found =
+            find_option(options, sizeof options / sizeof *options, words[i]);
+        if (found) {
+            status = take(a, found, words, count, &i);
+        } else if (words[i][0] == '-') {
+            status = complain("unknown option ", words[i]);
+        } else if (o->model) {
+            status =
+                complain("one model is enough, this is a second: ", words[i]);
         } else {
-            used = take(options, (int)(sizeof options / sizeof *options), words,
-                        i, count);
+            o->model = words[i++];
         }
-        if (used == 0) {
-            return complain("cannot take ", words[i]);
-        }
-        i += used;
     }
-    return o->model ? 0 : complain("no model given", "");
+    return status == 0 && !o->model ? complain("no model given", "") : status;
 }
 
 /*===- commands -------------------------------------------------------------*/
@@ -243,6 +267,9 @@ static int build(arguments *a)
 
 static int run(arguments *a)
 {
+    if (a->run.n_outputs + a->run.n_probes == 0) {
+        return complain("run needs --out or --probe", "");
+    }
     a->run.inputs = a->in;
     a->run.outputs = a->out;
     a->run.probes = a->probe;
@@ -256,10 +283,7 @@ static int mlir(arguments *a)
         return complain("mlir needs --stage=network, step, linalg or loops",
                         "");
     }
-    if (!snn_mlir(&a->options, a->stage, write_out)) {
-        return 1;
-    }
-    return fflush(stdout) == 0 ? 0 : complain("cannot write the IR", "");
+    return snn_mlir(&a->options, a->stage, write_out) ? 0 : 1;
 }
 
 typedef struct command {
@@ -280,6 +304,7 @@ static int execute(int count, char **words)
         if (strcmp(words[1], commands[i].name) != 0) {
             continue;
         }
+        a.command = words[1];
         a.options.report = report;
         int status = parse(&a, count, words);
         status = status == 0 ? commands[i].run(&a) : status;
@@ -291,21 +316,32 @@ static int execute(int count, char **words)
     return complain("no such command: ", words[1]);
 }
 
+/* The exit status, with what standard output says to it: it may be full. */
+static int finish(int status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "snnc: error: standard output cannot be written: %s\n",
+                strerror(errno));
+        return 1;
+    }
+    return status;
+}
+
 int main(int count, char **words)
 {
     for (int i = 1; i < count; i++) {
         if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
             fputs(usage, stdout);
-            return 0;
+            return finish(0);
         }
         if (strcmp(words[i], "--version") == 0) {
             printf("snnc %s\n", snn_version());
-            return 0;
+            return finish(0);
         }
     }
     if (count < 2) {
         fputs(usage, stderr);
         return 1;
     }
-    return execute(count, words);
+    return finish(execute(count, words));
 }

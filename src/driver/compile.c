@@ -4,11 +4,11 @@
  */
 #include "driver/compile.h"
 
-#include <ctype.h>
 #include <pthread.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "driver/guard.h"
 #include "import/import.h"
 #include "ir/ir.h"
 #include "mlir-c/Diagnostics.h"
@@ -65,17 +65,19 @@ static MlirLogicalResult on_diagnostic(MlirDiagnostic diagnostic, void *user)
 
 /*===- names ----------------------------------------------------------------*/
 
+/* The C locale's, whatever the locale is. */
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+static bool starts_with_letter(const char *name)
+{
+    return strspn(name, LETTERS) > 0;
+}
+
 static bool is_identifier(const char *name)
 {
-    if (!isalpha((unsigned char)*name)) {
-        return false;
-    }
-    for (const char *c = name; *c; c++) {
-        if (!isalnum((unsigned char)*c) && *c != '_') {
-            return false;
-        }
-    }
-    return true;
+    return starts_with_letter(name) &&
+           name[strspn(name, LETTERS DIGITS "_")] == '\0';
 }
 
 /* The file's name without folders and ending, made an identifier. */
@@ -85,10 +87,10 @@ static const char *stem(const char *path, arena *a)
     const char *base = slash ? slash + 1 : path;
     const char *dot = strrchr(base, '.');
     size_t n = dot && dot != base ? (size_t)(dot - base) : strlen(base);
-    const char *prefix = isalpha((unsigned char)*base) ? "" : "net_";
+    const char *prefix = starts_with_letter(base) ? "" : "net_";
     char *name = text_printf(a, "%s%.*s", prefix, (int)n, base);
     for (char *c = name; *c; c++) {
-        *c = isalnum((unsigned char)*c) ? *c : '_';
+        *c = strchr(LETTERS DIGITS, *c) ? *c : '_';
     }
     return name;
 }
@@ -143,9 +145,7 @@ static bool is_one_of(const char *value, const char *first, const char *second)
 /* Text that goes into a pipeline must not end its option. */
 static bool is_plain(const char *value)
 {
-    return !value || strspn(value, "abcdefghijklmnopqrstuvwxyz"
-                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                   "0123456789+-._") == strlen(value);
+    return !value || value[strspn(value, LETTERS DIGITS "+-._")] == '\0';
 }
 
 static bool check_options(compilation *c)
@@ -213,7 +213,7 @@ static void add_passes(buf *pipeline, stage s, const snn_options *o)
                  "bufferize-function-boundaries "
                  "function-boundary-type-conversion=identity-layout-map}"
                  ",drop-equivalent-buffer-results,canonicalize"
-                 ",convert-linalg-to-loops,fold-memref-alias-ops"
+                 ",convert-linalg-to-loops,snn-fold-rows"
                  ",canonicalize,cse");
         break;
     default:
@@ -293,7 +293,8 @@ bool compile_open(compilation *c, const snn_options *options)
     *c = (compilation){
         .options = options,
         .d = {.report = forward, .user = (void *)(uintptr_t)options}};
-    if (!check_options(c) || !nir_read(options->model, &c->a, &c->d, &c->net) ||
+    if (!check_options(c) || !guard_read(options->model, &c->d) ||
+        !nir_read(options->model, &c->a, &c->d, &c->net) ||
         !nir_infer_shapes(&c->net, &c->a, &c->d)) {
         return false;
     }

@@ -69,10 +69,25 @@ static char *write_beside(const file_text *f, arena *a, diag *d)
     return name;
 }
 
+/* Is each file named once? A device may be named often. */
+static bool are_different(const file_text *files, int64_t n, diag *d)
+{
+    for (int64_t i = 0; i < n; i++) {
+        for (int64_t k = 0; k < i; k++) {
+            if (strcmp(files[i].path, files[k].path) == 0 &&
+                !is_special(files[i].path)) {
+                return diag_error(d, files[i].path,
+                                  "cannot be written twice in one run");
+            }
+        }
+    }
+    return true;
+}
+
 bool files_write(const file_text *files, int64_t n, arena *a, diag *d)
 {
     char **names = ARENA_ARRAY(a, char *, n);
-    bool good = true;
+    bool good = are_different(files, n, d);
     for (int64_t i = 0; i < n && good; i++) {
         names[i] = write_beside(&files[i], a, d);
         good = names[i] != NULL;
@@ -116,10 +131,11 @@ bool files_make_folder(const char *path, arena *a, diag *d)
 char *files_temporary(arena *a, diag *d)
 {
     const char *root = getenv("TMPDIR");
-    char *path =
-        text_printf(a, "%s/snnc-XXXXXX", root && *root ? root : "/tmp");
+    root = root && *root ? root : "/tmp";
+    char *path = text_printf(a, "%s/snnc-XXXXXX", root);
     if (!mkdtemp(path)) {
-        diag_error(d, path, "the folder cannot be made: %s", strerror(errno));
+        diag_error(d, root, "a folder for the C cannot be made in it: %s",
+                   strerror(errno));
         return NULL;
     }
     return path;

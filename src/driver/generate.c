@@ -24,7 +24,7 @@ static const char *number(const nir_array *array, int64_t i, arena *a)
     for (int digits = 6; array->type == NIR_F32 && digits <= 9; digits++) {
         char *text = text_printf(a, "%.*g", digits, value);
         if (strtof(text, NULL) == (float)value) {
-            return text;
+            return text_number(a, strtod(text, NULL)); /* with a point */
         }
     }
     return text_number(a, value);
@@ -107,7 +107,7 @@ static void describe(compilation *c, generated *g)
 
 /*===- the C ----------------------------------------------------------------*/
 
-/* "4 inputs, 2 outputs, profile nir, time step 0.001" */
+/* "4 inputs, 1 output, profile nir, time step 0.001" */
 static const char *title(compilation *c)
 {
     const nir_net *net = &c->net;
@@ -125,8 +125,9 @@ static const char *title(compilation *c)
         }
     }
     buf text = {.a = &c->a};
-    buf_printf(&text, "%" PRId64 " inputs, %" PRId64 " outputs, profile %s",
-               n[0], n[1], o->semantics);
+    buf_printf(&text, "%" PRId64 " input%s, %" PRId64 " output%s, profile %s",
+               n[0], n[0] == 1 ? "" : "s", n[1], n[1] == 1 ? "" : "s",
+               o->semantics);
     if (o->dt) {
         buf_printf(&text, ", time step %s", o->dt);
     }

@@ -117,6 +117,9 @@ static const char *beginning(const char *path, arena *a)
     FILE *file = fopen(path, "r");
     if (file) {
         size_t n = fread(text, 1, SHOWN, file);
+        while (n > 0 && text[n - 1] == '\n') {
+            n--;
+        }
         text[n] = '\0';
         fclose(file);
     }
@@ -143,9 +146,10 @@ static bool compile(native *n, const native_network *net, arena *a, diag *d)
     words[count] = NULL;
     int status = run(words, log);
     if (status != 0) {
+        const char *said = beginning(log, a);
         return diag_error(d, net->name,
-                          "the C compiler '%s' failed with status %d: %s",
-                          setting("CC", "cc"), status, beginning(log, a));
+                          "the C compiler '%s' failed with status %d%s%s",
+                          setting("CC", "cc"), status, *said ? ": " : "", said);
     }
     n->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     if (!n->library) {
@@ -156,7 +160,8 @@ static bool compile(native *n, const native_network *net, arena *a, diag *d)
     return true;
 }
 
-static bool find_functions(native *n, const native_network *net, diag *d)
+static bool find_functions(native *n, const native_network *net, arena *a,
+                           diag *d)
 {
     void *init = dlsym(n->library, "adapter_init");
     void *step = dlsym(n->library, "adapter_step");
@@ -169,8 +174,8 @@ static bool find_functions(native *n, const native_network *net, diag *d)
     /* POSIX: an object pointer of dlsym converts to a function's. */
     memcpy(&n->init, &init, sizeof init);
     memcpy(&n->step, &step, sizeof step);
-    n->state = aligned_alloc(64, (*size + 127U) / 64U * 64U);
-    return n->state || diag_error(d, net->name, "no memory for the state");
+    n->state = arena_alloc(a, 1, *size);
+    return true;
 }
 
 bool native_open(native *n, const native_network *net, arena *a, diag *d)
@@ -190,7 +195,7 @@ bool native_open(native *n, const native_network *net, arena *a, diag *d)
          NULL, 0},
     };
     return files_write(files, 3, a, d) && compile(n, net, a, d) &&
-           find_functions(n, net, d);
+           find_functions(n, net, a, d);
 }
 
 void native_close(native *n, arena *a)
@@ -198,7 +203,6 @@ void native_close(native *n, arena *a)
     if (n->library) {
         dlclose(n->library);
     }
-    free(n->state);
     if (n->folder) {
         files_remove_folder(n->folder, a);
     }

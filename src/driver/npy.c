@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 int64_t number_size(number_type type)
 {
@@ -29,6 +31,11 @@ static bool slurp(const char *path, arena *a, diag *d, unsigned char **bytes,
     bool good = false;
     if (!file) {
         return diag_error(d, path, "cannot be read: %s", strerror(errno));
+    }
+    struct stat what; /* a folder opens, too, and a pipe has no size */
+    if (fstat(fileno(file), &what) != 0 || !S_ISREG(what.st_mode)) {
+        diag_error(d, path, "is not a regular file");
+        goto done;
     }
     if (fseek(file, 0, SEEK_END) != 0 || (*size = ftell(file)) < 0 ||
         fseek(file, 0, SEEK_SET) != 0) {
@@ -59,19 +66,19 @@ static const char *value_of(const char *header, const char *key)
 
 static bool read_descr(npy *array, const char *text)
 {
-    if (!text || (*text != '\'' && *text != '"') || !strchr("<>|=", text[1]) ||
-        !text[1]) {
+    if (!text || (*text != '\'' && *text != '"') || !text[1] ||
+        !strchr("<>|=", text[1]) || !text[2]) {
         return false;
     }
     array->kind = text[2];
     array->size = strtol(text + 3, NULL, 10);
     array->swapped = text[1] == '>';
-    bool whole = strchr("biu", array->kind) &&
-                 (array->size == 1 || array->size == 2 || array->size == 4 ||
-                  array->size == 8);
-    bool real = array->kind == 'f' && (array->size == 2 || array->size == 4 ||
-                                       array->size == 8);
-    return array->kind && (whole || real);
+    bool whole =
+        strchr("biu", array->kind) && (array->size == 1 || array->size == 2 ||
+                                       array->size == 4 || array->size == 8);
+    bool real = array->kind == 'f' &&
+                (array->size == 2 || array->size == 4 || array->size == 8);
+    return whole || real;
 }
 
 static bool read_shape(npy *array, const char *text)
@@ -135,8 +142,9 @@ bool npy_read(const char *path, arena *a, diag *d, npy *array)
     array->data = bytes + start + length;
     int64_t held = size - start - length;
     if (held < array->count * array->size) {
-        return diag_error(d, path, "holds %lld bytes of data, its shape asks "
-                                   "for %lld",
+        return diag_error(d, path,
+                          "holds %lld bytes of data, its shape asks "
+                          "for %lld",
                           (long long)held,
                           (long long)(array->count * array->size));
     }
@@ -149,9 +157,10 @@ static double from_half(unsigned bits)
 {
     unsigned exponent = bits >> 10 & 31;
     double fraction = (double)(bits & 1023);
-    double size = exponent == 31 ? (fraction > 0 ? (double)NAN : (double)INFINITY)
-                  : exponent     ? ldexp(fraction + 1024, (int)exponent - 25)
-                                 : ldexp(fraction, -24);
+    double size = exponent == 31
+                      ? (fraction > 0 ? (double)NAN : (double)INFINITY)
+                  : exponent ? ldexp(fraction + 1024, (int)exponent - 25)
+                             : ldexp(fraction, -24);
     return bits >> 15 ? -size : size;
 }
 
@@ -173,10 +182,16 @@ static int64_t place_of(const npy *array, int64_t i)
     return place;
 }
 
-/*
- * A number, exact for integers up to 2^53; larger ones come out as they round,
- * which no target holds exactly but f64, so they are told apart by *exact.
- */
+/* Does a double hold an integer of this size: 53 bits, then zeros? */
+static bool is_exact(uint64_t size)
+{
+    while (size != 0 && size % 2 == 0) {
+        size /= 2;
+    }
+    return size < (uint64_t)1 << 53;
+}
+
+/* A number; an integer that a double cannot hold comes out rounded. */
 static double element(const npy *array, int64_t i, bool *exact)
 {
     unsigned char raw[8] = {0};
@@ -203,10 +218,10 @@ static double element(const npy *array, int64_t i, bool *exact)
         int shift = (int)(64 - 8 * array->size);
         int64_t value = (int64_t)(bits << shift);
         value = shift ? value / ((int64_t)1 << (shift - 1)) / 2 : value;
-        *exact = value <= (1LL << 53) && value >= -(1LL << 53);
+        *exact = is_exact(value < 0 ? -(uint64_t)value : (uint64_t)value);
         return (double)value;
     }
-    *exact = bits <= (uint64_t)1 << 53;
+    *exact = is_exact(bits);
     return (double)bits;
 }
 
@@ -271,9 +286,9 @@ static const char *index_text(const npy *array, int64_t i, arena *a)
 bool npy_convert(const npy *array, number_type type, arena *a, diag *d,
                  void **data)
 {
-    static const char *const names[] = {"a spike (0 or 1)", "an i8 count",
-                                        "an i16 count", "an i32 count",
-                                        "f32", "f64"};
+    static const char *const names[] = {
+        "a spike (0 or 1)", "an i8 count", "an i16 count",
+        "an i32 count",     "f32",         "f64"};
     *data = arena_alloc(a, array->count, (size_t)number_size(type));
     for (int64_t i = 0; i < array->count; i++) {
         bool exact;
@@ -283,9 +298,12 @@ bool npy_convert(const npy *array, number_type type, arena *a, diag *d,
                               index_text(array, i, a), x);
         }
         if (!exact || !fits(x, type)) {
+            const char *value = exact
+                                    ? text_printf(a, "is %s", text_number(a, x))
+                                    : "needs more than 53 bits";
             return diag_error(d, array->path,
-                              "element %s is %.17g, which %s cannot hold",
-                              index_text(array, i, a), x, names[type]);
+                              "element %s %s, which %s cannot hold",
+                              index_text(array, i, a), value, names[type]);
         }
         put(*data, i, type, x);
     }
@@ -314,8 +332,16 @@ file_text npy_file(const char *path, number_type type, int rank,
     }
     buf_text(&text, "\n");
     buf head = {.a = a};
-    const char magic[] = {(char)0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0,
-                          (char)(text.size & 255), (char)(text.size >> 8)};
+    const char magic[] = {(char)0x93,
+                          'N',
+                          'U',
+                          'M',
+                          'P',
+                          'Y',
+                          1,
+                          0,
+                          (char)(text.size & 255),
+                          (char)(text.size >> 8)};
     buf_bytes(&head, magic, sizeof magic);
     buf_bytes(&head, text.text, text.size);
     if (type == NUMBER_I8 || type == NUMBER_I16) {

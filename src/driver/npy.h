@@ -28,7 +28,7 @@ int64_t number_size(number_type type);
 /* A file whose elements have not been converted yet. */
 typedef struct npy {
     const char *path;
-    char kind; /* 'b' bool, 'i', 'u', 'f' */
+    char kind;    /* 'b' bool, 'i', 'u', 'f' */
     int64_t size; /* bytes of an element */
     bool swapped; /* not this machine's byte order */
     bool fortran; /* the first axis varies fastest */

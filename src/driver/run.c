@@ -70,8 +70,7 @@ static port port_of(runner *r, MlirAttribute name, MlirValue value)
 
 static MlirOperation find_step(compilation *c)
 {
-    MlirOperation op =
-        mlirBlockGetFirstOperation(mlirModuleGetBody(c->module));
+    MlirOperation op = mlirBlockGetFirstOperation(mlirModuleGetBody(c->module));
     while (!ir_is(op, "snn.step")) {
         op = mlirOperationGetNextInBlock(op);
     }
@@ -109,8 +108,8 @@ static const char *list_of(runner *r, const port *ports, int64_t n)
 }
 
 /* The port that an array is for; NULL after a diagnostic. */
-static port *find_port(runner *r, port *ports, int64_t n, const snn_array *array,
-                       const char *what)
+static port *find_port(runner *r, port *ports, int64_t n,
+                       const snn_array *array, const char *what)
 {
     diag *d = &r->c->d;
     const char *model = r->c->options->model;
@@ -123,8 +122,9 @@ static port *find_port(runner *r, port *ports, int64_t n, const snn_array *array
         }
     }
     if (!array->node) {
-        diag_error(d, model, "has %lld %ss (%s); say which '%s' is, as "
-                             "NAME=FILE",
+        diag_error(d, model,
+                   "has %lld %ss (%s); say which '%s' is, as "
+                   "NAME=FILE",
                    (long long)n, what, list_of(r, ports, n), array->path);
     } else {
         diag_error(d, model, "no %s is called '%s'; there are: %s", what,
@@ -136,8 +136,9 @@ static port *find_port(runner *r, port *ports, int64_t n, const snn_array *array
 static bool bind(runner *r, port *p, const snn_array *array)
 {
     if (p->path) {
-        return diag_error(&r->c->d, array->path, "'%s' has two files, the "
-                                                 "other is '%s'",
+        return diag_error(&r->c->d, array->path,
+                          "'%s' has two files, the "
+                          "other is '%s'",
                           p->name, p->path);
     }
     p->path = array->path;
@@ -155,8 +156,8 @@ static bool bind_all(runner *r)
     }
     bool good = true;
     for (int64_t i = 0; i < run->n_inputs; i++) {
-        port *p = find_port(r, r->inputs, r->n_inputs, &run->inputs[i],
-                            "Input");
+        port *p =
+            find_port(r, r->inputs, r->n_inputs, &run->inputs[i], "Input");
         good = p && bind(r, p, &run->inputs[i]) && good;
     }
     for (int64_t i = 0; i < run->n_outputs; i++) {
