@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * emit.h - prints func, scf, memref and arith as C11: one header, one source.
+ *
+ * It knows nothing of snn. What the functions of a module mean to it stands in
+ * their attributes (see emit_module) and in the options.
+ */
+#ifndef SNN_EMIT_EMIT_H
+#define SNN_EMIT_EMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "mlir-c/IR.h"
+
+/* A line of the header's table. */
+typedef struct emit_row {
+    const char *node; /* as in the file */
+    const char *kind;
+    const char *size;
+    const char *parameters;
+} emit_row;
+
+typedef struct emit_options {
+    const char *name;    /* a C identifier: prefix of everything external */
+    const char *title;   /* "4 inputs, 2 outputs, time step 0.001" */
+    const char *origin;  /* "net.nir, crc32 5c2e71a0" */
+    const char *version; /* of snn-mlir */
+    const emit_row *rows;
+    int64_t n_rows;
+} emit_options;
+
+typedef struct emit_report {
+    int64_t state_bytes; /* of the struct that the caller owns: RAM */
+    int64_t const_bytes; /* of all static const data: ROM */
+} emit_report;
+
+/*
+ * Prints the functions NAME_step and NAME_init of a module at the loops stage,
+ * with these attributes:
+ *   arg_names   a name for each argument: inputs, states, outputs
+ *   n_inputs, n_states   how many of the arguments are which
+ *   clusters    names of locations: operations of the body with this name
+ *               are one computation
+ *   kernels     what each of them calls the code that it may share
+ *   notes       a comment for that code
+ * Fails with a diagnostic at an operation that has no C form.
+ */
+MUST_CHECK bool emit_module(MlirOperation module, const emit_options *options,
+                            arena *a, buf *header, buf *source,
+                            emit_report *report);
+
+#endif

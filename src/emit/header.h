@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * header.h - the generated files, put together; for src/emit only.
+ */
+#ifndef SNN_EMIT_HEADER_H
+#define SNN_EMIT_HEADER_H
+
+#include "emit/plan.h"
+
+void header_print(const plan *p, int64_t const_bytes, buf *out);
+/* "void net_step(net_state *state, ...)" */
+const char *header_step(const plan *p);
+const char *header_init(const plan *p);
+MUST_CHECK bool source_print(plan *p, buf *out);
+/* Bytes of all tables and numbers that the source holds. */
+int64_t source_const_bytes(const plan *p);
+
+#endif

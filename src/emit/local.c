@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * local.c - what values are called that get a name: after what they are and
+ * where they come from.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "emit/body.h"
+#include "emit/operation.h"
+#include "ir/ir.h"
+
+/* "state->v" and "v" as "v". */
+static const char *base_of(const char *buffer)
+{
+    const char *arrow = strstr(buffer, "->");
+    return arrow ? arrow + 2 : buffer;
+}
+
+static bool is_name(const char *text)
+{
+    return !text[strcspn(text, "[]()+-*/% ")];
+}
+
+/* "v[i]" as "v_i", "v[3U]" as "v_3". */
+static const char *element_name(arena *a, const char *text)
+{
+    const char *base = base_of(text);
+    int64_t n = (int64_t)strcspn(base, "[");
+    const char *name = arena_text(a, base, n);
+    if (base[n] != '[') {
+        return name;
+    }
+    const char *index = base + n + 1;
+    int64_t digits = (int64_t)strspn(index, "0123456789");
+    bool number = digits > 0 && strcmp(index + digits, "U]") == 0;
+    index = arena_text(a, index, number ? digits : (int64_t)strlen(index) - 1);
+    return number || is_name(index) ? text_printf(a, "%s_%s", name, index)
+                                    : text_printf(a, "%s_at", name);
+}
+
+static const char *compare_name(MlirOperation op)
+{
+    bool is_signed;
+    const char *c = operation_compare(op, &is_signed);
+    return c[0] == '>'   ? "above"
+           : c[0] == '<' ? "below"
+           : c[0] == '=' ? "equal"
+                         : "differs";
+}
+
+static bool is_list_entry(MlirOperation op)
+{
+    return ir_is(op, "arith.index_castui") &&
+           ir_is(ir_owner(mlirOperationGetOperand(op, 0)), "memref.load");
+}
+
+const char *name_of_result(arena *a, MlirOperation op, term t)
+{
+    switch (operation_of(op)->kind) {
+    case OP_LOAD:
+        return element_name(a, t.text);
+    case OP_COMPARE:
+        return compare_name(op);
+    case OP_CHOICE:
+        return t.type->kind == TYPE_FLOAT ? "limited" : "end";
+    case OP_SELECT:
+        return "chosen";
+    case OP_BINARY:
+    case OP_NEGATE:
+        return t.type->kind == TYPE_FLOAT  ? "next"
+               : t.type->kind == TYPE_BOOL ? "both"
+                                           : "at";
+    case OP_CAST:
+        return is_list_entry(op)            ? "source"
+               : t.type->kind == TYPE_FLOAT ? "number"
+                                            : "index";
+    case OP_FREE:
+    case OP_STORE:
+    case OP_COPY:
+    case OP_FOR:
+    case OP_IF:
+    case OP_END:
+        break;
+    }
+    return "value";
+}
+
+/* The store that value is an index of, in this loop or one inside; or null. */
+static MlirOperation store_at(MlirValue value)
+{
+    for (MlirOpOperand use = mlirValueGetFirstUse(value);
+         !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
+        MlirOperation op = mlirOpOperandGetOwner(use);
+        intptr_t k = mlirOpOperandGetOperandNumber(use);
+        MlirOperation found = {NULL};
+        if (ir_is(op, "memref.store") && k > 1) {
+            found = op;
+        } else if (ir_is(op, "scf.for") && k > 2) {
+            found = store_at(mlirBlockGetArgument(ir_body(op, 0), k - 2));
+        }
+        if (!mlirOperationIsNull(found)) {
+            return found;
+        }
+    }
+    return (MlirOperation){NULL};
+}
+
+const char *name_of_carried(body *b, MlirValue value)
+{
+    const c_type *type = type_of(mlirValueGetType(value));
+    MlirOperation store = store_at(value);
+    if (!mlirOperationIsNull(store)) {
+        return text_printf(b->p->a, "n_%s", base_of(body_buffer(b, store, 1)));
+    }
+    return type->kind == TYPE_FLOAT  ? "sum"
+           : type->kind == TYPE_BOOL ? "any"
+                                     : "count";
+}
