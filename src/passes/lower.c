@@ -369,18 +369,44 @@ static void store_states(lowering *l, MlirOperation yield, const ends *e,
     }
 }
 
+/* Whether value is what a state was before the step, of any shape. */
+static bool is_old_state(const ends *e, MlirValue value)
+{
+    while (ir_is(ir_owner(value), "tensor.collapse_shape")) {
+        value = mlirOperationGetOperand(ir_owner(value), 0);
+    }
+    for (int64_t i = 0; i < e->n_states; i++) {
+        if (mlirValueEqual(value, e->states[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Outputs that are old states go first, the others after the states. */
 static MlirValue *store_ends(lowering *l, MlirOperation step, const ends *e)
 {
     MlirOperation yield = mlirBlockGetTerminator(ir_body(step, 0));
     MlirValue *results =
         ARENA_ARRAY(l->a, MlirValue, e->n_states + e->n_outputs);
+    MlirValue *outputs = results + e->n_states;
+    for (int64_t i = 0; i < e->n_outputs; i++) {
+        MlirValue value =
+            lower_dense(l, mlirOperationGetOperand(yield, (intptr_t)i));
+        if (is_old_state(e, value)) {
+            outputs[i] =
+                store(l, item(l, e->output_names, i), value, e->outputs[i]);
+        }
+    }
     store_states(l, yield, e, results);
     for (int64_t i = 0; i < e->n_outputs; i++) {
-        lowered *from =
-            lower_find(l, mlirOperationGetOperand(yield, (intptr_t)i));
-        const char *name = item(l, e->output_names, i);
-        from->dense = store(l, name, from->dense, e->outputs[i]);
-        results[e->n_states + i] = from->dense;
+        if (mlirValueIsNull(outputs[i])) {
+            lowered *from =
+                lower_find(l, mlirOperationGetOperand(yield, (intptr_t)i));
+            const char *name = item(l, e->output_names, i);
+            from->dense = store(l, name, from->dense, e->outputs[i]);
+            outputs[i] = from->dense;
+        }
     }
     return results;
 }

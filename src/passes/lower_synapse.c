@@ -348,21 +348,40 @@ typedef struct pointwise {
     MlirType real;
 } pointwise;
 
+/* The place of x among the operands of g: where it stands already, or the next.
+ */
+static intptr_t operand_of(ir_generic *g, MlirValue x)
+{
+    intptr_t i = 0;
+    while (i < g->n_ins && !mlirValueEqual(g->ins[i], x)) {
+        i++;
+    }
+    if (i == g->n_ins) {
+        g->ins[g->n_ins++] = x;
+        g->maps[i] = lower_map(ir_rank(x));
+    }
+    return i;
+}
+
+/* A tensor that arrives twice is one operand. */
 static MlirValue build_pointwise(lowering *l, const pointwise *p)
 {
     ir *b = &l->b;
     intptr_t rank = mlirShapedTypeGetRank(p->out);
-    ir_generic g = {
-        .iterators = lower_parallel(rank), .n_ins = p->n, .n_outs = 1};
+    ir_generic g = {.iterators = lower_parallel(rank), .n_outs = 1};
+    intptr_t places[IR_MAX_OPERANDS];
     for (intptr_t i = 0; i < p->n; i++) {
-        g.ins[i] = p->ins[i];
-        g.maps[i] = lower_map(ir_rank(p->ins[i]));
+        places[i] = operand_of(&g, p->ins[i]);
     }
     g.outs[0] = ir_empty(b, p->out);
-    g.maps[p->n] = lower_map(rank);
+    g.maps[g.n_ins] = lower_map(rank);
     MlirValue e[IR_MAX_OPERANDS];
+    MlirValue x[IR_MAX_OPERANDS];
     ir_scope body = ir_generic_begin(b, &g, e);
-    MlirValue y = p->element(b, e, p->n, p->real);
+    for (intptr_t i = 0; i < p->n; i++) {
+        x[i] = e[places[i]];
+    }
+    MlirValue y = p->element(b, x, p->n, p->real);
     ir_generic_end(b, &body, &y);
     return ir_result(body, 0);
 }

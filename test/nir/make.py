@@ -521,4 +521,5 @@ def main():
         FILES[case](out)
 
 
-main()
+if __name__ == "__main__":
+    main()

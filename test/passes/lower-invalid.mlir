@@ -71,3 +71,16 @@ snn.step @threshold_of_counts inputs(%x "x" : tensor<1xf32>) outputs("y") {
   %y = snn.threshold "t" %x {threshold = 2.0} : tensor<1xf32> -> tensor<1xi8>
   snn.yield %y : tensor<1xi8>
 }
+
+// -----
+
+snn.step @quantized_conv inputs(%x "x" : tensor<1x3xi1>) outputs("y") {
+  %w = snn.constant dense<1> : tensor<1x1x2xi8>
+    as tensor<1x1x2x!quant.uniform<i8:f32, 0.5>>
+  // expected-error @+1 {{'snn.conv' on quantized values is not lowered yet}}
+  %y = snn.conv "c" %x weight %w {stride = array<i64: 1>,
+    pads = array<i64: 0, 0>, dilation = array<i64: 1>, groups = 1 : i64}
+    : (tensor<1x3xi1>, tensor<1x1x2x!quant.uniform<i8:f32, 0.5>>)
+      -> tensor<1x2x!quant.uniform<i32:f32, 0.5>>
+  snn.yield %y : tensor<1x2x!quant.uniform<i32:f32, 0.5>>
+}

@@ -77,3 +77,17 @@ snn.step @a_self_loop
     : tensor<1xf32> -> tensor<1xi1>
   snn.yield %s next %s, %n : tensor<1xi1> next tensor<1xi1>, tensor<1xf32>
 }
+
+// -----
+
+// An output that is a state's old value goes out before that is overwritten.
+// CHECK-LABEL: func.func private @an_output_that_is_an_old_state_step
+// CHECK-SAME: (%[[X:.*]]: tensor<1x2xf32>, %[[P:.*]]: tensor<1x2xf32>, %[[Y:.*]]: tensor<2xf32>)
+// CHECK: %[[F:.*]] = tensor.collapse_shape %[[P]]
+// CHECK: bufferization.materialize_in_destination %[[F]] in %[[Y]]
+// CHECK: bufferization.materialize_in_destination %[[X]] in %[[P]]
+snn.step @an_output_that_is_an_old_state inputs(%x "x" : tensor<1x2xf32>)
+    states(%p "p" : tensor<1x2xf32> = 0.0) outputs("y") {
+  %f = tensor.collapse_shape %p [[0, 1]] : tensor<1x2xf32> into tensor<2xf32>
+  snn.yield %f next %x : tensor<2xf32> next tensor<1x2xf32>
+}
