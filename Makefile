@@ -22,8 +22,9 @@ test: setup-test dev release ## install, build, and run every test
 bench: setup-test release ## print the time per step of events, dense, interpreter
 	@.venv/bin/python bench/bench.py --snnc build/release/bin/snnc
 
-golden: setup-test release ## rewrite test/golden; review the diff as code
+golden: setup-test release ## rewrite test/golden and docs/dialect.md; review
 	@.venv/bin/python test/golden.py --snnc build/release/bin/snnc --write
+	@cp build/release/src/ir/ops.md docs/dialect.md
 
 clean: ## remove build/ (the Python environment .venv stays)
 	rm -rf build

@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=7
+PARTS=8
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -98,6 +98,8 @@ check 'format: clang-format' formatted
 check 'licence: SPDX lines' test/spdx.sh
 check 'layers: includes between rooms' test/layers.sh
 check 'messages: a test for each' test/messages.sh
+check 'docs: docs/dialect.md is what the dialect says' \
+    cmp build/dev/src/ir/ops.md docs/dialect.md
 suite 'corpus runner: does it see what is wrong' $PYTHON test/corpus_selftest.py
 suite 'lit: build/dev, with sanitizers' lit
 if [ -d "$CORPUS" ]; then

@@ -4,6 +4,7 @@
  */
 #include "driver/compile.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
 

@@ -102,7 +102,7 @@ static void name_nodes(plan *p)
     }
     for (int64_t i = 0; i < p->n_tables; i++) { /* those read elsewhere */
         table *t = &p->tables[i];
-        if (!t->name && mlirShapedTypeGetRank(t->type) > 0) {
+        if (!t->name && t->is_used && mlirShapedTypeGetRank(t->type) > 0) {
             t->name = names_take(&p->global, t->symbol);
         }
     }

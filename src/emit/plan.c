@@ -193,6 +193,23 @@ int64_t plan_table(const plan *p, MlirValue value)
     return -1;
 }
 
+static void mark_tables(plan *p, MlirBlock block)
+{
+    if (mlirBlockIsNull(block)) {
+        return;
+    }
+    for (MlirOperation op = mlirBlockGetFirstOperation(block);
+         !mlirOperationIsNull(op); op = mlirOperationGetNextInBlock(op)) {
+        if (ir_is(op, "memref.get_global")) {
+            p->tables[plan_table(p, mlirOperationGetResult(op, 0))].is_used =
+                true;
+        }
+        for (intptr_t i = 0; i < mlirOperationGetNumRegions(op); i++) {
+            mark_tables(p, ir_body(op, i));
+        }
+    }
+}
+
 /*===- all ------------------------------------------------------------------*/
 
 bool plan_read(plan *p)
@@ -214,6 +231,8 @@ bool plan_make(plan *p, MlirOperation module)
     if (!plan_read(p)) {
         return false;
     }
+    mark_tables(p, ir_body(p->step, 0));
+    mark_tables(p, ir_body(p->init, 0));
     plan_clusters(p);
     plan_kernels(p);
     plan_names(p);

@@ -57,6 +57,7 @@ typedef struct table {
     MlirType type;
     const c_type *element;
     int64_t count;
+    bool is_used;                /* by the two functions */
     const struct cluster *owner; /* reads it first */
 } table;
 

@@ -297,7 +297,7 @@ bool source_print(plan *p, buf *out)
 {
     buf code = {.a = p->a}; /* what it uses decides on the macros before it */
     for (int64_t i = 0; i < p->n_tables; i++) {
-        if (!table_check(p, &p->tables[i])) {
+        if (p->tables[i].is_used && !table_check(p, &p->tables[i])) {
             return false;
         }
     }

@@ -77,16 +77,22 @@ int64_t *import_order(const nir_net *net, arena *a)
     return w.order;
 }
 
-/* The sources of node n, ascending by name, so that sums have one order. */
-static int64_t sources_of(const nir_net *net, int64_t n, int64_t *sources)
+/* Fills first_in and sources: edges by target, ascending by source. */
+static void find_sources(importer *im)
 {
-    int64_t count = 0;
+    const nir_net *net = im->net;
+    int64_t *first = ARENA_ARRAY(im->a, int64_t, net->n_nodes + 2);
+    im->sources = ARENA_ARRAY(im->a, int64_t, net->n_edges);
     for (int64_t e = 0; e < net->n_edges; e++) {
-        if (net->edges[e].target == n) {
-            sources[count++] = net->edges[e].source;
-        }
+        first[net->edges[e].target + 2]++;
     }
-    return count;
+    for (int64_t n = 0; n < net->n_nodes; n++) {
+        first[n + 2] += first[n + 1];
+    }
+    for (int64_t e = 0; e < net->n_edges; e++) {
+        im->sources[first[net->edges[e].target + 1]++] = net->edges[e].source;
+    }
+    im->first_in = first;
 }
 
 /* The value of a node, or a stand-in for it. */
@@ -101,10 +107,11 @@ static MlirValue value_of(importer *im, ir *b, int64_t n)
 }
 
 /* What arrives at node n: the sum of its sources, or zeros. */
-static MlirValue arriving(importer *im, ir *b, int64_t n, int64_t *sources)
+static MlirValue arriving(importer *im, ir *b, int64_t n)
 {
     const nir_node *node = &im->net->nodes[n];
-    int64_t count = sources_of(im->net, n, sources);
+    const int64_t *sources = im->sources + im->first_in[n];
+    int64_t count = im->first_in[n + 1] - im->first_in[n];
     if (count == 0) {
         return import_zeros(b, import_real(im, &node->in));
     }
@@ -203,12 +210,12 @@ static MlirValue place(ir *b, const nir_node *node, MlirValue x)
                              .n_attrs = 2});
 }
 
-static void import_one(importer *im, ir *b, int64_t n, int64_t *sources)
+static void import_one(importer *im, ir *b, int64_t n)
 {
     const nir_node *node = &im->net->nodes[n];
     MlirValue x = {NULL};
     if (!(node->kind == NIR_INPUT && node->top)) {
-        x = arriving(im, b, n, sources);
+        x = arriving(im, b, n);
         x = needs_place(im, n) ? place(b, node, x) : x;
     }
     MlirValue y = import_node(im, b, node, x);
@@ -234,18 +241,10 @@ static bool emits_spikes(const importer *im, int64_t n)
             return nir_is_spiking(node->kind) ||
                    (node->kind == NIR_INPUT && im->options->spike_inputs);
         }
-        int64_t count = 0;
-        int64_t source = 0;
-        for (int64_t e = 0; e < net->n_edges; e++) {
-            if (net->edges[e].target == n) {
-                source = net->edges[e].source;
-                count++;
-            }
-        }
-        if (count != 1) {
+        if (im->first_in[n + 1] - im->first_in[n] != 1) {
             return false; /* a sum, or zeros: real */
         }
-        n = source;
+        n = im->sources[im->first_in[n]];
     }
     return false; /* a cycle of ports */
 }
@@ -314,11 +313,16 @@ bool import_network(const nir_net *net, const import_options *options,
     ir b = ir_at_end(mlirModuleGetBody(module), file);
     MlirBlock body;
     MlirRegion region = ir_region(&b, 0, NULL, &body);
-    ir_attr name = {"sym_name", ir_text(&b, options->name)};
-    ir_op(
-        &b, "snn.network",
-        (ir_parts){
-            .attrs = &name, .n_attrs = 1, .regions = &region, .n_regions = 1});
+    ir_attr attrs[] = {
+        {"sym_name", ir_text(&b, options->name)},
+        {"real", options->f64 ? mlirTypeAttrGet(mlirF64TypeGet(ctx))
+                              : mlirAttributeGetNull()},
+    };
+    ir_op(&b, "snn.network",
+          (ir_parts){.attrs = attrs,
+                     .n_attrs = 2,
+                     .regions = &region,
+                     .n_regions = 1});
     importer im = {.net = net,
                    .options = options,
                    .ctx = ctx,
@@ -328,14 +332,14 @@ bool import_network(const nir_net *net, const import_options *options,
                    .values = ARENA_ARRAY(a, MlirValue, net->n_nodes),
                    .stand_in = ARENA_ARRAY(a, bool, net->n_nodes),
                    .spikes = ARENA_ARRAY(a, bool, net->n_nodes)};
+    find_sources(&im);
     for (int64_t i = 0; i < net->n_nodes; i++) {
         im.spikes[i] = emits_spikes(&im, i);
     }
     int64_t *order = import_order(net, a);
-    int64_t *sources = ARENA_ARRAY(a, int64_t, net->n_nodes);
     for (int64_t i = 0; i < net->n_nodes; i++) {
         ir at = ir_named(ir_at_end(body, file), net->nodes[order[i]].name);
-        import_one(&im, &at, order[i], sources);
+        import_one(&im, &at, order[i]);
     }
     ir end = ir_at_end(body, file);
     add_probes(&im, &end);

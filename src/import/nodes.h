@@ -16,6 +16,8 @@ typedef struct importer {
     MlirType real;     /* f32 or f64 */
     MlirValue *values; /* of each node, or its stand-in; null: none yet */
     bool *stand_in;
+    int64_t *first_in; /* sources[first_in[n]] on feed node n */
+    int64_t *sources;
     bool *spikes; /* each node: its value is i1 */
 } importer;
 

@@ -245,16 +245,45 @@ static MlirValue make_value(builder *w, int64_t node, int64_t age)
     return copy_at(w, node, age);
 }
 
+/* A source that a node copied at this age needs first; -1: there is none. */
+static int64_t open_source(const builder *w, int64_t node, int64_t age)
+{
+    const graph *g = &w->g;
+    if (age == 0 || is_source(w, node)) {
+        return -1;
+    }
+    for (int64_t i = g->first_edge[node]; i < g->first_edge[node + 1]; i++) {
+        const schedule_edge *e = &g->edges.edges[i];
+        if (!e->previous && mlirValueIsNull(w->values[age][e->source])) {
+            return e->source;
+        }
+    }
+    return -1;
+}
+
+/* With a stack of its own: chains of nodes may be long. */
 static MlirValue value_at(builder *w, int64_t node, int64_t age)
 {
     if (!w->values[age]) {
         w->values[age] = ARENA_ARRAY(w->s.a, MlirValue, w->g.n);
     }
-    MlirValue *value = &w->values[age][node];
-    if (mlirValueIsNull(*value)) {
-        *value = make_value(w, node, age);
+    MlirValue *row = w->values[age];
+    if (!mlirValueIsNull(row[node])) {
+        return row[node];
     }
-    return *value;
+    int64_t *stack = ARENA_ARRAY(w->s.a, int64_t, w->g.n);
+    int64_t height = 0;
+    stack[height++] = node;
+    while (height > 0) {
+        int64_t open = open_source(w, stack[height - 1], age);
+        if (open >= 0) {
+            stack[height++] = open;
+        } else {
+            int64_t ready = stack[--height];
+            row[ready] = make_value(w, ready, age);
+        }
+    }
+    return row[node];
 }
 
 /*===- building -------------------------------------------------------------*/
@@ -500,9 +529,14 @@ static void make_step(builder *w, MlirOperation network, MlirRegion region,
             .attrs = attrs, .n_attrs = 7, .regions = &region, .n_regions = 1});
 }
 
-/* The float type of the network: that of its weights or inputs. */
-static MlirType real_type(MlirBlock network, MlirContext ctx, arena *a)
+/* The float type of the network: stated, or that of its weights or inputs. */
+static MlirType real_type(MlirOperation op, MlirContext ctx, arena *a)
 {
+    MlirBlock network = ir_body(op, 0);
+    MlirAttribute stated = ir_get(op, "real");
+    if (!mlirAttributeIsNull(stated)) {
+        return mlirTypeAttrGetValue(stated);
+    }
     int64_t n;
     MlirOperation *ops = ir_list(network, a, &n);
     for (int64_t i = 0; i < n; i++) {
@@ -521,7 +555,7 @@ static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
     MlirBlock nodes = ir_body(network, 0);
     ir at = ir_before(network);
     builder w = {.g = make_graph(nodes, rule, a),
-                 .real = real_type(nodes, at.ctx, a)};
+                 .real = real_type(network, at.ctx, a)};
     int64_t *cycle = ARENA_ARRAY(a, int64_t, w.g.n + 1);
     int64_t length = schedule_edges(&w.g.edges, a, cycle);
     if (length > 0) {

@@ -40,6 +40,8 @@ typedef struct lowering {
     lowered *values;
     int64_t n_values;
     int64_t capacity;
+    int64_t *slots; /* of a hash table: place in values, from 1; 0: free */
+    int64_t n_slots;
     MlirAttribute *kernels; /* what a cluster calls the code that it shares */
     MlirAttribute *notes;   /* a comment for that code */
     MlirAttribute *clusters;
@@ -53,6 +55,7 @@ typedef struct lowering {
 /* The record of a value that has been lowered. */
 lowered *lower_find(lowering *l, MlirValue value);
 void lower_bind(lowering *l, lowered what);
+bool lower_has(const lowering *l, MlirValue value);
 /* The value as a tensor; as a list of events. */
 MlirValue lower_dense(lowering *l, MlirValue value);
 lowered lower_events(lowering *l, MlirValue value);

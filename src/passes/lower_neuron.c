@@ -448,22 +448,10 @@ static void build_blocks(lowering *l, neuron *n)
 
 /*===- choice ---------------------------------------------------------------*/
 
-/* Whether op is inside a neuron whose first operation was lowered. */
-static bool is_done(lowering *l, MlirOperation op)
-{
-    MlirValue result = mlirOperationGetResult(op, 0);
-    for (int64_t i = l->n_values - 1; i >= 0; i--) {
-        if (mlirValueEqual(l->values[i].from, result)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool lower_neuron(lowering *l, MlirOperation op)
 {
-    if (is_done(l, op)) {
-        return true;
+    if (lower_has(l, mlirOperationGetResult(op, 0))) {
+        return true; /* a part of a neuron whose first part was lowered */
     }
     if (!ir_is(op, "snn.integrate")) {
         return ir_error(op, "'snn.fire' without an 'snn.integrate' of the same "

@@ -12,28 +12,54 @@
 
 /*===- records --------------------------------------------------------------*/
 
-lowered *lower_find(lowering *l, MlirValue value)
+/* Where the record of value is, or would be: a slot of the hash table. */
+static int64_t *slot_of(const lowering *l, MlirValue value)
 {
-    for (int64_t i = l->n_values - 1; i >= 0; i--) {
-        if (mlirValueEqual(l->values[i].from, value)) {
-            return &l->values[i];
+    uint64_t mask = (uint64_t)l->n_slots - 1;
+    uint64_t at = ((uint64_t)(uintptr_t)value.ptr >> 4) * 0x9e3779b97f4a7c15U;
+    for (at >>= 20;; at++) {
+        int64_t *slot = &l->slots[at & mask];
+        if (*slot == 0 || mlirValueEqual(l->values[*slot - 1].from, value)) {
+            return slot;
         }
     }
-    assert(false && "operands are lowered before their users");
-    return NULL;
+}
+
+bool lower_has(const lowering *l, MlirValue value)
+{
+    return l->n_slots > 0 && *slot_of(l, value) != 0;
+}
+
+lowered *lower_find(lowering *l, MlirValue value)
+{
+    assert(lower_has(l, value) && "operands are lowered before their users");
+    return &l->values[*slot_of(l, value) - 1];
+}
+
+/* Room for one more record: slots are at most half full. */
+static void make_room(lowering *l)
+{
+    l->values = arena_grow(l->a, l->values, l->n_values, &l->capacity,
+                           sizeof *l->values);
+    if (2 * (l->n_values + 1) <= l->n_slots) {
+        return;
+    }
+    l->n_slots = l->n_slots > 0 ? 2 * l->n_slots : 64;
+    l->slots = ARENA_ARRAY(l->a, int64_t, l->n_slots);
+    for (int64_t i = 0; i < l->n_values; i++) {
+        *slot_of(l, l->values[i].from) = i + 1;
+    }
 }
 
 void lower_bind(lowering *l, lowered what)
 {
-    if (l->n_values == l->capacity) {
-        lowered *more = ARENA_ARRAY(l->a, lowered, 2 * l->capacity + 16);
-        if (l->n_values > 0) {
-            memcpy(more, l->values, (size_t)l->n_values * sizeof *more);
-        }
-        l->values = more;
-        l->capacity = 2 * l->capacity + 16;
+    if (lower_has(l, what.from)) {
+        *lower_find(l, what.from) = what;
+        return;
     }
+    make_room(l);
     l->values[l->n_values++] = what;
+    *slot_of(l, what.from) = l->n_values;
 }
 
 /* What the code of a kernel computes, for those who read it. */
@@ -141,12 +167,14 @@ bool lower_is_spikes(MlirValue value)
 
 bool lower_is_sparse(const lowering *l, MlirValue value)
 {
+    (void)l;
     MlirOperation op = ir_owner(value);
-    if (mlirTypeIsAInteger(ir_element(value)) || mlirOperationIsNull(op)) {
-        return true; /* spikes, counts, inputs and what they were */
+    while (ir_is(op, "snn.scale") || ir_is(op, "tensor.collapse_shape")) {
+        value = mlirOperationGetOperand(op, 0);
+        op = ir_owner(value);
     }
-    return (ir_is(op, "snn.scale") || ir_is(op, "tensor.collapse_shape")) &&
-           lower_is_sparse(l, mlirOperationGetOperand(op, 0));
+    /* spikes, counts, inputs and what they were */
+    return mlirTypeIsAInteger(ir_element(value)) || mlirOperationIsNull(op);
 }
 
 bool lower_only_events(const lowering *l, MlirValue value)

@@ -47,6 +47,32 @@
 // CHECK-NEXT:         sum_4 = sum_3 - sum;
 // CHECK-NEXT:     }
 // CHECK-NEXT:     output[1U] = sum_4;
+// The inner loop may not update what is needed behind it or inside it.
+// CHECK-NEXT:     float sum_5 = sum_4;
+// CHECK-NEXT:     for (uint32_t i = 0U; i < NET_OUTPUT; i++) {
+// CHECK-NEXT:         float sum_6 = sum_5;
+// CHECK-NEXT:         for (uint32_t j = 0U; j < NET_INPUT; j++) {
+// CHECK-NEXT:             sum_6 += input[j];
+// CHECK-NEXT:         }
+// CHECK-NEXT:         output[i] = sum_5;
+// CHECK-NEXT:         sum_5 = sum_6;
+// CHECK-NEXT:     }
+// CHECK-NEXT:     float sum_6 = sum_5;
+// CHECK-NEXT:     for (uint32_t i = 0U; i < 2U; i++) {
+// CHECK-NEXT:         float sum_7 = 0.0F;
+// CHECK-NEXT:         for (uint32_t j = 0U; j < 8U; j++) {
+// CHECK-NEXT:             sum_7 += sum_6;
+// CHECK-NEXT:         }
+// CHECK-NEXT:         sum_6 = sum_7;
+// CHECK-NEXT:     }
+// Here it may: the same variable all along.
+// CHECK-NEXT:     float sum_7 = sum_6;
+// CHECK-NEXT:     for (uint32_t i = 0U; i < 2U; i++) {
+// CHECK-NEXT:         for (uint32_t j = 0U; j < NET_INPUT; j++) {
+// CHECK-NEXT:             sum_7 += input[j];
+// CHECK-NEXT:         }
+// CHECK-NEXT:     }
+// CHECK-NEXT:     output[0U] = sum_7;
 // CHECK-NEXT: }
 
 module {
@@ -105,6 +131,31 @@ module {
       scf.yield %y : f32
     }
     memref.store %q, %output[%c1] : memref<2xf32>
+    %t = scf.for %i = %c0 to %c2 step %c1 iter_args(%a = %q) -> (f32) {
+      %u = scf.for %j = %c0 to %c8 step %c1 iter_args(%b = %a) -> (f32) {
+        %x = memref.load %input[%j] : memref<8xf32>
+        %y = arith.addf %b, %x : f32
+        scf.yield %y : f32
+      }
+      memref.store %a, %output[%i] : memref<2xf32>
+      scf.yield %u : f32
+    }
+    %v = scf.for %i = %c0 to %c2 step %c1 iter_args(%a = %t) -> (f32) {
+      %u = scf.for %j = %c0 to %c8 step %c1 iter_args(%b = %f0) -> (f32) {
+        %y = arith.addf %b, %a : f32
+        scf.yield %y : f32
+      }
+      scf.yield %u : f32
+    }
+    %w = scf.for %i = %c0 to %c2 step %c1 iter_args(%a = %v) -> (f32) {
+      %u = scf.for %j = %c0 to %c8 step %c1 iter_args(%b = %a) -> (f32) {
+        %x = memref.load %input[%j] : memref<8xf32>
+        %y = arith.addf %b, %x : f32
+        scf.yield %y : f32
+      }
+      scf.yield %u : f32
+    }
+    memref.store %w, %output[%c0] : memref<2xf32>
     return
   }
   func.func @net_init() attributes {n_inputs = 0, n_states = 0} {
