@@ -44,6 +44,6 @@ dev: | setup-test
 release: | setup-build
 	@echo 'build: release, one static snnc (build/release)'
 	@cmake --preset release
-	@cmake --build --preset release
+	@cmake --build --preset release --target snnc snn-opt snn-lsp-server
 
 .NOTPARALLEL:

@@ -83,8 +83,9 @@ static void add_shape(buf *text, const nir_shape *shape)
 static const char *size_of(const nir_node *node, arena *a)
 {
     buf text = {.a = a};
+    bool weights = node->field[NIR_WEIGHT].type != NIR_ABSENT;
     add_shape(&text, &node->in);
-    if (!nir_shape_equal(&node->in, &node->out)) {
+    if (weights || !nir_shape_equal(&node->in, &node->out)) {
         buf_text(&text, " -> ");
         add_shape(&text, &node->out);
     }

@@ -7,7 +7,7 @@
  *   input   Input   3
  *   fc      Linear  3 -> 4
  *   lif     LIF     4       tau 0.005, r 1, v_leak -0.1 to 0.1, v_threshold 0.33333334 to 0.7, v_reset -0.25
- *   w_rec   Linear  4
+ *   w_rec   Linear  4 -> 4
  *   output  Output  4
  *
  * Memory: 76 bytes of state owned by the caller, 180 bytes of constants.
