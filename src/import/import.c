@@ -318,11 +318,10 @@ bool import_network(const nir_net *net, const import_options *options,
         {"real", options->f64 ? mlirTypeAttrGet(mlirF64TypeGet(ctx))
                               : mlirAttributeGetNull()},
     };
-    ir_op(&b, "snn.network",
-          (ir_parts){.attrs = attrs,
-                     .n_attrs = 2,
-                     .regions = &region,
-                     .n_regions = 1});
+    ir_op(
+        &b, "snn.network",
+        (ir_parts){
+            .attrs = attrs, .n_attrs = 2, .regions = &region, .n_regions = 1});
     importer im = {.net = net,
                    .options = options,
                    .ctx = ctx,
