@@ -77,7 +77,7 @@ const char *term_assigned(arena *a, term t)
 static void declare(body *b, int64_t i)
 {
     term t = b->locals[i].t;
-    const char *name = name_of_result(b->p->a, ir_owner(b->locals[i].value), t);
+    const char *name = name_of_result(b, ir_owner(b->locals[i].value), t);
     name = names_take(&b->scope, name);
     body_line(b, "const %s %s = %s;", t.type->name, name,
               term_assigned(b->p->a, t));

@@ -109,7 +109,7 @@ const char *expression_element(body *b, MlirOperation op);
 const char *expression_row(body *b, MlirOperation op);
 
 /* A name for op's result, which is t. */
-const char *name_of_result(arena *a, MlirOperation op, term t);
+const char *name_of_result(body *b, MlirOperation op, term t);
 /* A name for what a loop carries or a branch yields. */
 const char *name_of_carried(body *b, MlirValue value);
 

@@ -47,15 +47,19 @@ static bool is_stored_to(MlirOperation op, int64_t part)
     return (ir_is(op, "memref.store") || ir_is(op, "memref.copy")) && part == 1;
 }
 
-/* Are the elements of a load's buffer used as indices? */
+/* Are the elements of a load's buffer only used as indices? */
 static bool is_list(MlirOperation op, const c_type *type)
 {
     if (!ir_is(op, "memref.load") || type->kind != TYPE_UINT) {
         return false;
     }
     MlirOpOperand use = mlirValueGetFirstUse(mlirOperationGetResult(op, 0));
-    return !mlirOpOperandIsNull(use) &&
-           ir_is(mlirOpOperandGetOwner(use), "arith.index_castui");
+    for (; !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
+        if (!ir_is(mlirOpOperandGetOwner(use), "arith.index_castui")) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static leaf buffer_leaf(const plan *p, MlirOperation op, int64_t part,

@@ -15,6 +15,17 @@
 
 /*===- elements -------------------------------------------------------------*/
 
+/* "(at * size) + next" */
+static term step_into(arena *a, term at, const char *size, term next)
+{
+    const char *row = text_printf(a, "%s * %s", term_inner(a, at), size);
+    bool first = strcmp(next.text, "0U") == 0;
+    return (term){
+        .text =
+            first ? row : text_printf(a, "(%s) + %s", row, term_inner(a, next)),
+        .type = at.type};
+}
+
 /* "((i * n2) + j)": the row-major position; first is the first index's. */
 static term position(body *b, MlirOperation op, intptr_t first, intptr_t rank,
                      MlirValue buffer)
@@ -26,14 +37,11 @@ static term position(body *b, MlirOperation op, intptr_t first, intptr_t rank,
     for (intptr_t i = 0; i < rank; i++) {
         term next = body_operand(b, op, first + i);
         bool reads = at.reads || next.reads;
+        const char *size = body_dimension(b, op, i, ir_dim(buffer, i));
         if (strcmp(at.text, "0U") == 0) {
             at = next;
-        } else {
-            const char *size = body_dimension(b, op, i, ir_dim(buffer, i));
-            at = (term){.text =
-                            text_printf(a, "(%s * %s) + %s", term_inner(a, at),
-                                        size, term_inner(a, next)),
-                        .type = index};
+        } else if (strcmp(size, "1U") != 0) { /* else next is 0 */
+            at = step_into(a, at, size, next);
         }
         at.reads = reads;
     }

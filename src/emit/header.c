@@ -200,9 +200,9 @@ static const char *argument_text(const plan *p, const storage *b)
     if (b->length >= 0) {
         return text_printf(p->a,
                            "indices of the elements that are not 0, "
-                           "ascending, %s of them. An index that is not below "
-                           "%s is ignored.",
-                           p->buffers[b->length].name, b->macro);
+                           "ascending, %s of them, at most %s. An index that "
+                           "is not below %s is ignored.",
+                           p->buffers[b->length].name, b->macro, b->macro);
     }
     return text_printf(p->a, "%s%s.",
                        b->role == BUFFER_OUTPUT ? "receives " : "",

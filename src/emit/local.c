@@ -25,13 +25,12 @@ static bool is_name(const char *text)
 /* "v[i]" as "v_i", "v[3U]" as "v_3". */
 static const char *element_name(arena *a, const char *text)
 {
-    const char *base = base_of(text);
-    int64_t n = (int64_t)strcspn(base, "[");
-    const char *name = arena_text(a, base, n);
-    if (base[n] != '[') {
+    int64_t n = (int64_t)strcspn(text, "[");
+    const char *name = base_of(arena_text(a, text, n));
+    if (text[n] != '[') {
         return name;
     }
-    const char *index = base + n + 1;
+    const char *index = text + n + 1;
     int64_t digits = (int64_t)strspn(index, "0123456789");
     bool number = digits > 0 && strcmp(index + digits, "U]") == 0;
     index = arena_text(a, index, number ? digits : (int64_t)strlen(index) - 1);
@@ -55,11 +54,39 @@ static bool is_list_entry(MlirOperation op)
            ir_is(ir_owner(mlirOperationGetOperand(op, 0)), "memref.load");
 }
 
-const char *name_of_result(arena *a, MlirOperation op, term t)
+/* The store of op's result, or of what a select makes of it; or null. */
+static MlirOperation store_of(MlirOperation op)
+{
+    MlirOperation found = {NULL};
+    for (MlirOpOperand use =
+             mlirValueGetFirstUse(mlirOperationGetResult(op, 0));
+         !mlirOpOperandIsNull(use) && mlirOperationIsNull(found);
+         use = mlirOpOperandGetNextUse(use)) {
+        MlirOperation user = mlirOpOperandGetOwner(use);
+        if (ir_is(user, "memref.store")) {
+            found = user;
+        } else if (ir_is(user, "arith.select")) {
+            found = store_of(user);
+        }
+    }
+    return found;
+}
+
+/* "next", or "next_v" if there is another one. */
+static const char *next_name(body *b, MlirOperation op)
+{
+    MlirOperation store = store_of(op);
+    if (!names_has(&b->scope, "next") || mlirOperationIsNull(store)) {
+        return "next";
+    }
+    return text_printf(b->p->a, "next_%s", base_of(body_buffer(b, store, 1)));
+}
+
+const char *name_of_result(body *b, MlirOperation op, term t)
 {
     switch (operation_of(op)->kind) {
     case OP_LOAD:
-        return element_name(a, t.text);
+        return element_name(b->p->a, t.text);
     case OP_COMPARE:
         return compare_name(op);
     case OP_CHOICE:
@@ -68,7 +95,7 @@ const char *name_of_result(arena *a, MlirOperation op, term t)
         return "chosen";
     case OP_BINARY:
     case OP_NEGATE:
-        return t.type->kind == TYPE_FLOAT  ? "next"
+        return t.type->kind == TYPE_FLOAT  ? next_name(b, op)
                : t.type->kind == TYPE_BOOL ? "both"
                                            : "at";
     case OP_CAST:
@@ -109,7 +136,18 @@ static MlirOperation store_at(MlirValue value)
 const char *name_of_carried(body *b, MlirValue value)
 {
     const c_type *type = type_of(mlirValueGetType(value));
+    MlirOperation owner = ir_owner(value);
     MlirOperation store = store_at(value);
+    if (ir_is(owner, "scf.if")) { /* what its first branch counts, perhaps */
+        MlirValue inner =
+            mlirOperationGetOperand(mlirBlockGetTerminator(ir_body(owner, 0)),
+                                    mlirOpResultGetResultNumber(value));
+        MlirOperation loop = ir_owner(inner);
+        if (ir_is(loop, "scf.for")) {
+            store = store_at(mlirBlockGetArgument(
+                ir_body(loop, 0), 1 + mlirOpResultGetResultNumber(inner)));
+        }
+    }
     if (!mlirOperationIsNull(store)) {
         return text_printf(b->p->a, "n_%s", base_of(body_buffer(b, store, 1)));
     }

@@ -172,7 +172,17 @@ static const char *size_name(const plan *p, const kernel *k, const param *q)
     }
     return is_size_of(p, k, q, true)    ? "n_out"
            : is_size_of(p, k, q, false) ? "n_in"
-                                        : "n_1";
+                                        : "n";
+}
+
+static bool has_list(const kernel *k)
+{
+    for (int64_t i = 0; i < k->n_params; i++) {
+        if (k->params[i].is_list) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static const char *param_name(const plan *p, const kernel *k, const param *q)
@@ -184,7 +194,9 @@ static const char *param_name(const plan *p, const kernel *k, const param *q)
     case PARAM_SIZE:
         return size_name(p, k, q);
     case PARAM_SCALAR:
-        return q->type->kind == TYPE_UINT ? "n_events" : "value";
+        return q->type->kind != TYPE_UINT ? "value"
+               : has_list(k)              ? "n_events"
+                                          : "count";
     case PARAM_NUMBER:
     case PARAM_TABLE:
         own = k->clusters[0]->leaves[q->leaf].kind == LEAF_CONSTANT
@@ -202,6 +214,19 @@ static const char *literal(const plan *p, const kernel *k, const param *q)
     const leaf *l = &k->clusters[0]->leaves[q->leaf];
     return l->kind == LEAF_INDEX ? type_integer(p->a, q->type, l->number)
                                  : type_literal(p->a, (MlirAttribute){l->id});
+}
+
+/* Puts n_in before n_out, whichever the code asks for first. */
+static void order_sizes(const kernel *k, int64_t *order, int64_t n)
+{
+    for (int64_t i = 1; i < n; i++) {
+        if (strcmp(k->params[order[i - 1]].name, "n_out") == 0 &&
+            strcmp(k->params[order[i]].name, "n_in") == 0) {
+            int64_t out = order[i - 1];
+            order[i - 1] = order[i];
+            order[i] = out;
+        }
+    }
 }
 
 /* Names parameters in the order of arguments, then the node's fields. */
@@ -225,6 +250,8 @@ static void name_params(plan *p, kernel *k)
             q->text = text_printf(p->a, "node->%s", q->name);
         }
     }
+    order_sizes(k, k->order, k->n_order);
+    order_sizes(k, k->fields, k->n_fields);
 }
 
 void plan_names(plan *p)

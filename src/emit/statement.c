@@ -24,7 +24,7 @@ static bool is_used_here(MlirOperation op, MlirValue value)
 /* Declares a constant that is op's result. */
 static void bind_name(body *b, MlirOperation op, term t)
 {
-    const char *name = names_take(&b->scope, name_of_result(b->p->a, op, t));
+    const char *name = names_take(&b->scope, name_of_result(b, op, t));
     body_line(b, "const %s %s = %s;", t.type->name, name,
               term_assigned(b->p->a, t));
     body_bind(b, mlirOperationGetResult(op, 0), term_atom(name, t.type), false);
@@ -80,14 +80,19 @@ static const char *take_counter(body *b, const char *wanted)
 static void copy(body *b, MlirOperation op)
 {
     body_flush(b, true);
+    const char *from = body_buffer(b, op, 0);
+    const char *to = body_buffer(b, op, 1);
+    const char *size =
+        body_dimension(b, op, 0, ir_count(mlirOperationGetOperand(op, 0)));
+    if (strcmp(size, "1U") == 0) {
+        body_line(b, "%s[0U] = %s[0U];", to, from);
+        return;
+    }
     int64_t mark = b->scope.n;
-    MlirValue from = mlirOperationGetOperand(op, 0);
     const char *i = take_counter(b, NULL);
-    const char *size = body_dimension(b, op, 0, ir_count(from));
     body_line(b, "for (uint32_t %s = 0U; %s < %s; %s++) {", i, i, size, i);
     b->indent++;
-    body_line(b, "%s[%s] = %s[%s];", body_buffer(b, op, 1), i,
-              body_buffer(b, op, 0), i);
+    body_line(b, "%s[%s] = %s[%s];", to, i, from, i);
     b->indent--;
     body_line(b, "}");
     names_release(&b->scope, mark);

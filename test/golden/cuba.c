@@ -90,24 +90,24 @@ static inline uint32_t cuba_lif_events(const cuba_lif_events_node *node,
         const double next =
             (node->leak_syn + ((i[j] - node->leak_syn) * node->decay_syn)) +
             (node->gain_syn * x[j]);
-        const double next_2 =
+        const double next_v =
             (node->leak + ((v[j] - node->leak) * node->decay[j])) +
             (node->gain[j] * next);
         i[j] = next;
-        v[j] = next_2;
-        count += (next_2 > node->threshold) ? 1U : 0U;
+        v[j] = next_v;
+        count += (next_v > node->threshold) ? 1U : 0U;
     }
-    uint32_t count_2 = 0U;
+    uint32_t n_events = 0U;
     if (count != 0U) {
         for (uint32_t j = 0U; j < node->n; j++) {
             if (v[j] > node->threshold) {
                 v[j] = node->reset;
-                events[count_2] = (uint16_t)j;
-                count_2++;
+                events[n_events] = (uint16_t)j;
+                n_events++;
             }
         }
     }
-    return count_2;
+    return n_events;
 }
 
 /* y = the sum of the weight rows of the events, + bias */
@@ -117,7 +117,7 @@ static inline void affine_events(const affine_events_node *node,
 {
     y[0U] = 0.0;
     for (uint32_t e = 0U; e < n_events; e++) {
-        y[0U] += node->weight[((uint32_t)events[e] * 1U) + 0U];
+        y[0U] += node->weight[(uint32_t)events[e]];
     }
     y[0U] += node->bias[0U];
 }
@@ -132,9 +132,7 @@ static inline void li(const li_node *node, const double *x, double *v)
 /* y = x */
 static inline void copy(const double *x, double *y)
 {
-    for (uint32_t i = 0U; i < 1U; i++) {
-        y[i] = x[i];
-    }
+    y[0U] = x[0U];
 }
 
 void cuba_init(cuba_state *state)

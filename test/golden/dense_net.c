@@ -23,8 +23,8 @@ _Static_assert(sizeof(dense_net_state) == 36U, "state size in the header");
 typedef struct affine_dense_node {
     const float *weight;
     const float *bias;
-    uint32_t n_out;
     uint32_t n_in;
+    uint32_t n_out;
 } affine_dense_node;
 
 /* What lif knows of a node. */
@@ -39,8 +39,8 @@ typedef struct lif_node {
 /* What linear_dense knows of a node. */
 typedef struct linear_dense_node {
     const float *weight;
-    uint32_t n_out;
     uint32_t n_in;
+    uint32_t n_out;
 } linear_dense_node;
 
 static const float fc1_weight[DENSE_NET_INPUT * FC1_SIZE] = {
@@ -53,8 +53,8 @@ static const float fc1_bias[FC1_SIZE] = {0.1F, 0.0F, -0.2F};
 static const affine_dense_node fc1 = {
     .weight = fc1_weight,
     .bias = fc1_bias,
-    .n_out = FC1_SIZE,
     .n_in = DENSE_NET_INPUT,
+    .n_out = FC1_SIZE,
 };
 
 static const lif_node lif1 = {
@@ -72,8 +72,8 @@ static const float fc2_weight[LIF1_SIZE * FC2_SIZE] = {
 };
 static const linear_dense_node fc2 = {
     .weight = fc2_weight,
-    .n_out = FC2_SIZE,
     .n_in = LIF1_SIZE,
+    .n_out = FC2_SIZE,
 };
 
 static const lif_node lif2 = {

@@ -90,19 +90,19 @@ static const lif_node lif2 = {
 };
 
 /* Lists the indices that are below the size. */
-static inline uint32_t checked_events(uint32_t n, uint32_t n_events,
+static inline uint32_t checked_events(uint32_t n, uint32_t count,
                                       const uint16_t *x, uint16_t *events)
 {
-    const uint32_t end = (n_events < n) ? n_events : n;
-    uint32_t n_events_2 = 0U;
+    const uint32_t end = (count < n) ? count : n;
+    uint32_t n_events = 0U;
     for (uint32_t i = 0U; i < end; i++) {
         const uint16_t x_i = x[i];
         if ((uint32_t)x_i < n) {
-            events[n_events_2] = x_i;
-            n_events_2++;
+            events[n_events] = x_i;
+            n_events++;
         }
     }
-    return n_events_2;
+    return n_events;
 }
 
 /* y = the sum of the weight rows of the events, + bias */
@@ -139,17 +139,17 @@ static inline uint32_t lif_events(const lif_events_node *node, const float *x,
         v[i] = next;
         count += (next > node->threshold) ? 1U : 0U;
     }
-    uint32_t count_2 = 0U;
+    uint32_t n_events = 0U;
     if (count != 0U) {
         for (uint32_t i = 0U; i < node->n; i++) {
             if (v[i] > node->threshold) {
                 v[i] = node->reset;
-                events[count_2] = (uint16_t)i;
-                count_2++;
+                events[n_events] = (uint16_t)i;
+                n_events++;
             }
         }
     }
-    return count_2;
+    return n_events;
 }
 
 /* y = the sum of the weight rows of the events */

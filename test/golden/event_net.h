@@ -40,8 +40,9 @@ void event_net_init(event_net_state *state);
 /*
  * Advances the network by one time step.
  *
- * input:  indices of the elements that are not 0, ascending, n_input of them.
- *         An index that is not below EVENT_NET_INPUT is ignored.
+ * input:  indices of the elements that are not 0, ascending, n_input of them,
+ *         at most EVENT_NET_INPUT. An index that is not below EVENT_NET_INPUT
+ *         is ignored.
  * output: receives 2 values, each 0 or 1.
  */
 void event_net_step(event_net_state *state, const uint16_t *input,

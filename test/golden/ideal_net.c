@@ -137,17 +137,17 @@ static inline uint32_t lif_events(const lif_events_node *node, const float *x,
         v[i] = next;
         count += (next > node->threshold) ? 1U : 0U;
     }
-    uint32_t count_2 = 0U;
+    uint32_t n_events = 0U;
     if (count != 0U) {
         for (uint32_t i = 0U; i < node->n; i++) {
             if (v[i] > node->threshold) {
                 v[i] = node->reset;
-                events[count_2] = (uint16_t)i;
-                count_2++;
+                events[n_events] = (uint16_t)i;
+                n_events++;
             }
         }
     }
-    return count_2;
+    return n_events;
 }
 
 /* y = the sum of the weight rows of the events */
