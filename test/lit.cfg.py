@@ -35,6 +35,12 @@ config.substitutions[:0] = [
     ("%root", config.snn_source_dir),
 ]
 
+try:
+    for end in os.openpty():
+        os.close(end)
+    config.available_features.add("terminal")
+except OSError:
+    pass  # a chroot without /dev/pts
 if os.path.isdir(config.corpus):
     config.available_features.add("corpus")
 if config.snn_sanitize in ("ON", "1", "TRUE"):

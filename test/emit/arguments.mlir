@@ -18,9 +18,8 @@
 // CHECK:       typedef struct net_state {
 // CHECK-NEXT:      uint8_t none[1]; /* no state */
 // CHECK:       void net_init(net_state *state);
-// CHECK:       * events: indices of the elements that are not 0, ascending, n_events of
-// CHECK-NEXT:  *         them, at most NET_EVENTS. An index that is not below NET_EVENTS is
-// CHECK-NEXT:  *         ignored.
+// CHECK:       * events: indices of the elements that are not 0, ascending, n_events of them,
+// CHECK-NEXT:  *         at most NET_EVENTS. An index that is not below NET_EVENTS is ignored.
 // CHECK-NEXT:  * image:  2 x 3 values, row-major.
 // CHECK-NEXT:  * spikes: receives 2 values, each 0 or 1.
 // CHECK-NEXT:  */
