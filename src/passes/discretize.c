@@ -21,165 +21,28 @@
 #include "passes/pass_list.h"
 #include "passes/schedule.h"
 
-/* Where an operation stands among the nodes. */
-typedef struct place {
-    MlirOperation op;
-    int64_t node;
-} place;
-
-/* The network as a graph of operations with a result. */
-typedef struct graph {
-    MlirOperation *ops; /* in the order of the block */
-    place *places;      /* sorted by address */
-    int64_t n;
-    bool *late; /* delays that read only what earlier steps left */
-    schedule_graph edges;
-    int64_t *first_edge; /* into each node; n + 1 entries */
-} graph;
-
 typedef struct builder {
     stepper s;
-    graph g;
+    wiring g;
     ir b;
     MlirType real;
     MlirValue **values; /* by age and node; null: not built */
 } builder;
 
-/*===- the graph ------------------------------------------------------------*/
-
-static int by_address(const void *x, const void *y)
-{
-    uintptr_t a = (uintptr_t)((const place *)x)->op.ptr;
-    uintptr_t b = (uintptr_t)((const place *)y)->op.ptr;
-    return (a > b) - (a < b);
-}
-
-/* The node that made value. */
-static int64_t node_of(const graph *g, MlirValue value)
-{
-    place key = {ir_owner(value), 0};
-    const place *found =
-        bsearch(&key, g->places, (size_t)g->n, sizeof key, by_address);
-    assert(found && "every value of a network is made by a node");
-    return found->node;
-}
-
-static bool is_constant(const graph *g, int64_t node)
-{
-    return ir_is(g->ops[node], "snn.constant");
-}
-
-static void add_edges(graph *g, int64_t target)
-{
-    MlirOperation op = g->ops[target];
-    for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
-        int64_t source = node_of(g, mlirOperationGetOperand(op, i));
-        if (!is_constant(g, source)) {
-            g->edges.edges[g->edges.n_edges++] =
-                (schedule_edge){source, target, false};
-        }
-    }
-}
-
-static void find_nodes(graph *g, MlirBlock body, arena *a)
-{
-    int64_t n;
-    MlirOperation *ops = ir_list(body, a, &n);
-    g->ops = ARENA_ARRAY(a, MlirOperation, n);
-    g->places = ARENA_ARRAY(a, place, n);
-    for (int64_t i = 0; i < n; i++) {
-        if (mlirOperationGetNumResults(ops[i]) == 1) {
-            g->places[g->n] = (place){ops[i], g->n};
-            g->ops[g->n++] = ops[i];
-        }
-    }
-    qsort(g->places, (size_t)g->n, sizeof *g->places, by_address);
-}
-
-static graph make_graph(MlirBlock body, const time_rule *rule, arena *a)
-{
-    graph g = {0};
-    find_nodes(&g, body, a);
-    int64_t n_edges = 0;
-    bool *neuron = ARENA_ARRAY(a, bool, g.n);
-    g.late = ARENA_ARRAY(a, bool, g.n);
-    for (int64_t i = 0; i < g.n; i++) {
-        n_edges += mlirOperationGetNumOperands(g.ops[i]);
-        neuron[i] = neuron_is(g.ops[i]);
-        g.late[i] = delay_is_late(rule, g.ops[i]);
-    }
-    g.edges = (schedule_graph){.n_nodes = g.n,
-                               .neuron = neuron,
-                               .edges = ARENA_ARRAY(a, schedule_edge, n_edges)};
-    g.first_edge = ARENA_ARRAY(a, int64_t, g.n + 1);
-    for (int64_t i = 0; i < g.n; i++) {
-        if (!g.late[i]) {
-            add_edges(&g, i);
-        }
-        g.first_edge[i + 1] = g.edges.n_edges;
-    }
-    return g;
-}
-
-/* What a diagnostic calls a node: names of files are in locations. */
-static const char *name_of(MlirOperation op, arena *a)
-{
-    const char *name = ir_loc_name(mlirOperationGetLocation(op), a);
-    if (*name == '\0' && !mlirAttributeIsNull(ir_get(op, "node"))) {
-        name = ir_get_text(op, "node", a);
-    }
-    return *name ? name : ir_op_name(op, a);
-}
-
-/* Says which loop has no neuron. A node and its sum are one name. */
-static bool report_loop(const graph *g, const int64_t *cycle, int64_t n,
-                        arena *a)
-{
-    buf text = {.a = a};
-    const char *first = name_of(g->ops[cycle[0]], a);
-    const char *last = first;
-    int64_t names = 1;
-    buf_printf(&text, "'%s'", first);
-    for (int64_t i = 1; i <= n; i++) {
-        const char *name = name_of(g->ops[cycle[i % n]], a);
-        if (strcmp(name, last) != 0 || (i == n && names == 1)) {
-            buf_printf(&text, " -> '%s'", name);
-            names++;
-        }
-        last = name;
-    }
-    return ir_error(g->ops[cycle[0]],
-                    "algebraic loop: no neuron, and no delay of at least one "
-                    "step, in %s",
-                    text.text);
-}
-
 /*===- values by age --------------------------------------------------------*/
 
 static MlirValue value_at(builder *w, int64_t node, int64_t age);
-
-/* Whether the edge carries the value of the step before. */
-static bool is_previous(const graph *g, int64_t source, int64_t target)
-{
-    for (int64_t i = g->first_edge[target]; i < g->first_edge[target + 1];
-         i++) {
-        if (g->edges.edges[i].source == source) {
-            return g->edges.edges[i].previous;
-        }
-    }
-    return false; /* into a late delay */
-}
 
 /* Operand i of a node as it was age steps ago. */
 static MlirValue operand_at(builder *w, int64_t node, intptr_t i, int64_t age)
 {
     MlirValue x = mlirOperationGetOperand(w->g.ops[node], i);
-    int64_t source = node_of(&w->g, x);
-    if (is_constant(&w->g, source)) {
+    int64_t source = wiring_node_of(&w->g, x);
+    if (wiring_is_constant(&w->g, source)) {
         return value_at(w, source, 0);
     }
     return value_at(w, source,
-                    age + (is_previous(&w->g, source, node) ? 1 : 0));
+                    age + (wiring_is_previous(&w->g, source, node) ? 1 : 0));
 }
 
 /* The same operation on operands of another age. */
@@ -248,7 +111,7 @@ static MlirValue make_value(builder *w, int64_t node, int64_t age)
 /* A source that a node copied at this age needs first; -1: there is none. */
 static int64_t open_source(const builder *w, int64_t node, int64_t age)
 {
-    const graph *g = &w->g;
+    const wiring *g = &w->g;
     if (age == 0 || is_source(w, node)) {
         return -1;
     }
@@ -313,10 +176,10 @@ void stepper_after(stepper *s, MlirValue before, MlirValue after)
 }
 
 /* Marks the node that made value, to be followed further. */
-static void need(const graph *g, MlirValue value, bool *needed, int64_t *stack,
+static void need(const wiring *g, MlirValue value, bool *needed, int64_t *stack,
                  int64_t *height)
 {
-    int64_t node = node_of(g, value);
+    int64_t node = wiring_node_of(g, value);
     if (!needed[node]) {
         needed[node] = true;
         stack[(*height)++] = node;
@@ -324,7 +187,7 @@ static void need(const graph *g, MlirValue value, bool *needed, int64_t *stack,
 }
 
 /* Which nodes outputs need, by edges of any age. */
-static bool *needed_nodes(const graph *g, MlirBlock body, arena *a)
+static bool *needed_nodes(const wiring *g, MlirBlock body, arena *a)
 {
     bool *needed = ARENA_ARRAY(a, bool, g->n);
     int64_t *stack = ARENA_ARRAY(a, int64_t, g->n);
@@ -388,7 +251,7 @@ static void erase_dead(builder *w)
     }
 }
 
-static bool check_delays(const graph *g, const bool *needed,
+static bool check_delays(const wiring *g, const bool *needed,
                          const time_rule *rule)
 {
     for (int64_t i = 0; i < g->n; i++) {
@@ -423,7 +286,7 @@ static void finish_states(builder *w)
 /* All nodes that matter, in order; then what only the next step needs. */
 static bool build_nodes(builder *w, MlirBlock network)
 {
-    const graph *g = &w->g;
+    const wiring *g = &w->g;
     bool *needed = needed_nodes(g, network, w->s.a);
     if (!check_delays(g, needed, w->s.rule)) {
         return false;
@@ -477,7 +340,7 @@ static void add_outputs(builder *w, MlirBlock network, names *n)
         }
         MlirValue x = mlirOperationGetOperand(ops[i], 0);
         n->outputs[n->n_outputs] = ir_get(ops[i], "node");
-        n->yielded[n->n_outputs++] = value_at(w, node_of(&w->g, x), 0);
+        n->yielded[n->n_outputs++] = value_at(w, wiring_node_of(&w->g, x), 0);
     }
 }
 
@@ -554,12 +417,12 @@ static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
 {
     MlirBlock nodes = ir_body(network, 0);
     ir at = ir_before(network);
-    builder w = {.g = make_graph(nodes, rule, a),
+    builder w = {.g = wiring_make(nodes, rule, a),
                  .real = real_type(network, at.ctx, a)};
     int64_t *cycle = ARENA_ARRAY(a, int64_t, w.g.n + 1);
     int64_t length = schedule_edges(&w.g.edges, a, cycle);
     if (length > 0) {
-        return report_loop(&w.g, cycle, length, a);
+        return wiring_report_loop(&w.g, cycle, length, a);
     }
     MlirBlock body;
     MlirRegion region = ir_region(&at, 0, NULL, &body);

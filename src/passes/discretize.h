@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "ir/ir.h"
+#include "passes/schedule.h"
 
 /* The row of a semantics profile, and the time step. */
 typedef struct time_rule {
@@ -40,6 +41,32 @@ typedef struct stepper {
 MlirValue stepper_state(stepper *s, ir *b, state what, MlirType type);
 /* Says what a state is after the step. */
 void stepper_after(stepper *s, MlirValue before, MlirValue after);
+
+/* Where an operation stands among the nodes. */
+typedef struct place {
+    MlirOperation op;
+    int64_t node;
+} place;
+
+/* A network as a graph of operations with a result. */
+typedef struct wiring {
+    MlirOperation *ops; /* in the order of the block */
+    place *places;      /* sorted by address */
+    int64_t n;
+    bool *late; /* delays that read only what earlier steps left */
+    schedule_graph edges;
+    int64_t *first_edge; /* into each node; n + 1 entries */
+} wiring;
+
+wiring wiring_make(MlirBlock body, const time_rule *rule, arena *a);
+/* The node that made value. */
+int64_t wiring_node_of(const wiring *g, MlirValue value);
+bool wiring_is_constant(const wiring *g, int64_t node);
+/* Whether an edge carries the value of the step before. */
+bool wiring_is_previous(const wiring *g, int64_t source, int64_t target);
+/* Says which loop, of n nodes, has no neuron. Returns false. */
+bool wiring_report_loop(const wiring *g, const int64_t *cycle, int64_t n,
+                        arena *a);
 
 /* Whether op is a neuron of the network level. */
 bool neuron_is(MlirOperation op);
