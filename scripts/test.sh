@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=8
+PARTS=9
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -100,6 +100,8 @@ check 'layers: includes between rooms' test/layers.sh
 check 'messages: a test for each' test/messages.sh
 check 'docs: docs/dialect.md is what the dialect says' \
     cmp build/dev/src/ir/ops.md docs/dialect.md
+check 'release: snn-opt knows its own dialect' \
+    build/release/bin/snn-opt test/ir/network.mlir -o /dev/null
 suite 'corpus runner: does it see what is wrong' $PYTHON test/corpus_selftest.py
 suite 'lit: build/dev, with sanitizers' lit
 if [ -d "$CORPUS" ]; then
