@@ -99,8 +99,6 @@ void body_flush(body *b, bool all)
     b->first_waiting = first;
 }
 
-void body_settle(body *b) { body_flush(b, true); }
-
 void body_bind(body *b, MlirValue value, term t, bool waits)
 {
     b->locals = arena_grow(b->p->a, b->locals, b->n_locals, &b->local_capacity,

@@ -67,8 +67,6 @@ typedef struct body {
 body body_begin(plan *p, buf *out, const cluster *c);
 /* Prints op, of the body's top level. */
 void body_op(body *b, MlirOperation op);
-/* Gives what still waits and may be changed by what follows its name. */
-void body_settle(body *b);
 /* The value of c's result, or of another value at the body's end. */
 term body_value(body *b, MlirValue value);
 

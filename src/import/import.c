@@ -276,6 +276,18 @@ static void add_probes(importer *im, ir *b)
     }
 }
 
+/* The first number of an array that is infinite as f32; -1: there is none. */
+static int64_t too_large(const nir_array *array)
+{
+    int64_t count = array->type == NIR_F64 ? array->count : 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (isinf((float)array->f64[i])) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 /* Reports parameters that become infinite in the network's type. */
 static bool check_numbers(const nir_net *net, const import_options *options,
                           arena *a, diag *d)
@@ -284,17 +296,12 @@ static bool check_numbers(const nir_net *net, const import_options *options,
     for (int64_t n = 0; n < net->n_nodes && !options->f64; n++) {
         const nir_node *node = &net->nodes[n];
         for (int f = 0; f < NIR_FIELD_COUNT; f++) {
-            const nir_array *array = &node->field[f];
-            int64_t count = array->type == NIR_F64 ? array->count : 0;
-            for (int64_t i = 0; i < count; i++) {
-                if (isinf((float)array->f64[i])) {
-                    good =
-                        diag_error(d, nir_where(net, node, a),
-                                   "'%s' has %g, which f32 cannot hold; "
-                                   "--type f64 can",
-                                   nir_field_name((nir_field)f), array->f64[i]);
-                    break;
-                }
+            int64_t i = too_large(&node->field[f]);
+            if (i >= 0) {
+                good = diag_error(
+                    d, nir_where(net, node, a),
+                    "'%s' has %g, which f32 cannot hold; --type f64 can",
+                    nir_field_name((nir_field)f), node->field[f].f64[i]);
             }
         }
     }

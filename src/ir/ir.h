@@ -174,6 +174,8 @@ intptr_t ir_rank(MlirValue shaped);
 int64_t ir_dim(MlirValue shaped, intptr_t i);
 int64_t ir_count(MlirValue shaped);
 bool ir_is_float(MlirType type);
+/* The first float type among a block's arguments and results; else f32. */
+MlirType ir_real_type(MlirBlock block, arena *a);
 /* The operation that made value; null for a block argument. */
 MlirOperation ir_owner(MlirValue value);
 /* The innermost name of op's location, "lif1"; "" if there is none. */

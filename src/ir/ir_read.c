@@ -113,6 +113,28 @@ MlirOperation *ir_list(MlirBlock block, arena *a, int64_t *n)
     return list;
 }
 
+MlirType ir_real_type(MlirBlock block, arena *a)
+{
+    for (intptr_t i = 0; i < mlirBlockGetNumArguments(block); i++) {
+        MlirType type = ir_element(mlirBlockGetArgument(block, i));
+        if (ir_is_float(type)) {
+            return type;
+        }
+    }
+    int64_t n;
+    MlirOperation *ops = ir_list(block, a, &n);
+    for (int64_t i = 0; i < n; i++) {
+        for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
+            MlirType type = ir_element(mlirOperationGetResult(ops[i], r));
+            if (ir_is_float(type)) {
+                return type;
+            }
+        }
+    }
+    MlirOperation parent = mlirBlockGetParentOperation(block);
+    return mlirF32TypeGet(mlirOperationGetContext(parent));
+}
+
 MlirBlock ir_body(MlirOperation op, intptr_t i)
 {
     return mlirRegionGetFirstBlock(mlirOperationGetRegion(op, i));

@@ -12,7 +12,6 @@
  */
 #include "passes/discretize.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,14 +152,8 @@ static MlirValue value_at(builder *w, int64_t node, int64_t age)
 
 MlirValue stepper_state(stepper *s, ir *b, state what, MlirType type)
 {
-    if (s->n_states == s->capacity) {
-        state *more = ARENA_ARRAY(s->a, state, 2 * s->capacity + 8);
-        if (s->n_states > 0) {
-            memcpy(more, s->states, (size_t)s->n_states * sizeof *more);
-        }
-        s->states = more;
-        s->capacity = 2 * s->capacity + 8;
-    }
+    s->states = arena_grow(s->a, s->states, s->n_states, &s->capacity,
+                           sizeof *s->states);
     what.before = mlirBlockAddArgument(s->body, type, b->loc);
     s->states[s->n_states++] = what;
     return what.before;
@@ -393,24 +386,11 @@ static void make_step(builder *w, MlirOperation network, MlirRegion region,
 }
 
 /* The float type of the network: stated, or that of its weights or inputs. */
-static MlirType real_type(MlirOperation op, MlirContext ctx, arena *a)
+static MlirType real_type(MlirOperation network, arena *a)
 {
-    MlirBlock network = ir_body(op, 0);
-    MlirAttribute stated = ir_get(op, "real");
-    if (!mlirAttributeIsNull(stated)) {
-        return mlirTypeAttrGetValue(stated);
-    }
-    int64_t n;
-    MlirOperation *ops = ir_list(network, a, &n);
-    for (int64_t i = 0; i < n; i++) {
-        for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
-            MlirType type = ir_element(mlirOperationGetResult(ops[i], r));
-            if (ir_is_float(type)) {
-                return type;
-            }
-        }
-    }
-    return mlirF32TypeGet(ctx);
+    MlirAttribute stated = ir_get(network, "real");
+    return mlirAttributeIsNull(stated) ? ir_real_type(ir_body(network, 0), a)
+                                       : mlirTypeAttrGetValue(stated);
 }
 
 static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
@@ -418,7 +398,7 @@ static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
     MlirBlock nodes = ir_body(network, 0);
     ir at = ir_before(network);
     builder w = {.g = wiring_make(nodes, rule, a),
-                 .real = real_type(network, at.ctx, a)};
+                 .real = real_type(network, a)};
     int64_t *cycle = ARENA_ARRAY(a, int64_t, w.g.n + 1);
     int64_t length = schedule_edges(&w.g.edges, a, cycle);
     if (length > 0) {

@@ -105,6 +105,15 @@ static void finish(lowering *l, function *f, int64_t n_inputs, int64_t n_states,
     }
     MlirType type =
         mlirFunctionTypeGet(b->ctx, (intptr_t)f->n, in, (intptr_t)n, out);
+    int64_t n_clusters = l->n_clusters;
+    MlirAttribute *names = ARENA_ARRAY(l->a, MlirAttribute, n_clusters);
+    MlirAttribute *kernels = ARENA_ARRAY(l->a, MlirAttribute, n_clusters);
+    MlirAttribute *notes = ARENA_ARRAY(l->a, MlirAttribute, n_clusters);
+    for (int64_t i = 0; i < n_clusters; i++) {
+        names[i] = l->clusters[i].name;
+        kernels[i] = l->clusters[i].kernel;
+        notes[i] = l->clusters[i].note;
+    }
     ir_attr attrs[] = {
         {"sym_name", ir_text(b, f->name)},
         {"sym_visibility", ir_text(b, "private")},
@@ -112,16 +121,16 @@ static void finish(lowering *l, function *f, int64_t n_inputs, int64_t n_states,
         {"arg_names", array(l, f->n, f->names)},
         {"n_inputs", ir_i64(b, n_inputs)},
         {"n_states", ir_i64(b, n_states)},
-        {"clusters", array(l, l->n_kernels, l->clusters)},
-        {"kernels", array(l, l->n_kernels, l->kernels)},
-        {"notes", array(l, l->n_kernels, l->notes)},
+        {"clusters", array(l, n_clusters, names)},
+        {"kernels", array(l, n_clusters, kernels)},
+        {"notes", array(l, n_clusters, notes)},
     };
     ir_op(&l->top, "func.func",
           (ir_parts){.attrs = attrs,
                      .n_attrs = 9,
                      .regions = &f->region,
                      .n_regions = 1});
-    l->n_kernels = 0;
+    l->n_clusters = 0;
 }
 
 /* value, in the buffer that dest will become. */
@@ -196,10 +205,7 @@ static void lower_init(lowering *l, MlirOperation step, const char *name)
 /* i1, as an Input that is a list of indices has to be. */
 static bool check_events(lowering *l, MlirOperation step, MlirValue x)
 {
-    MlirType element = ir_element(x);
-    bool spikes =
-        mlirTypeIsAInteger(element) && mlirIntegerTypeGetWidth(element) == 1;
-    if (l->input_events && (!spikes || ir_rank(x) != 1)) {
+    if (l->input_events && (!lower_is_spikes(x) || ir_rank(x) != 1)) {
         return ir_error(step, "input events need --input-kind=spikes and "
                               "Inputs with one axis");
     }
@@ -218,9 +224,7 @@ static MlirValue spread(lowering *l, const lowered *x)
     MlirValue empty = ir_empty(b, mlirValueGetType(x->from));
     MlirValue zeros = ir_fill(b, no, empty);
     ir_scope loop = ir_for(b, lo, x->count, step, 1, &zeros);
-    MlirValue entry = ir_extract(b, x->events, 1, &loop.index);
-    MlirValue source =
-        ir_cast(b, "arith.index_castui", entry, mlirIndexTypeGet(b->ctx));
+    MlirValue source = lower_source(b, x->events, loop.index);
     MlirValue next = ir_insert(b, yes, loop.carried[0], 1, &source);
     ir_end(b, &loop, &next);
     return ir_result(loop, 0);
@@ -280,8 +284,7 @@ static bool add_inputs(lowering *l, function *f, MlirOperation step)
             continue;
         }
         int64_t size = ir_dim(x, 0);
-        MlirType entry = ir_i(&l->b, size <= 65536 ? 16 : 32);
-        MlirValue list = add_argument(l, f, name, ir_tensor(entry, 1, &size));
+        MlirValue list = add_argument(l, f, name, lower_list_type(&l->b, size));
         MlirValue count = add_argument(l, f, text_printf(l->a, "n_%s", name),
                                        mlirIndexTypeGet(l->b.ctx));
         bind_list(l, x, name, list, count);
@@ -411,29 +414,6 @@ static MlirValue *store_ends(lowering *l, MlirOperation step, const ends *e)
     return results;
 }
 
-/* The float type of the network: that of its first value with one, or f32. */
-static MlirType real_type(MlirOperation step, arena *a)
-{
-    MlirBlock body = ir_body(step, 0);
-    for (intptr_t i = 0; i < mlirBlockGetNumArguments(body); i++) {
-        MlirType type = ir_element(mlirBlockGetArgument(body, i));
-        if (ir_is_float(type)) {
-            return type;
-        }
-    }
-    int64_t n;
-    MlirOperation *ops = ir_list(body, a, &n);
-    for (int64_t i = 0; i < n; i++) {
-        for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
-            MlirType type = ir_element(mlirOperationGetResult(ops[i], r));
-            if (ir_is_float(type)) {
-                return type;
-            }
-        }
-    }
-    return mlirF32TypeGet(mlirOperationGetContext(step));
-}
-
 /* States are floats, or integers that start from one number. */
 static bool check_states(lowering *l, MlirOperation step)
 {
@@ -499,7 +479,7 @@ bool lower_run(MlirOperation module, const char *const *options)
         }
         l = (lowering){.a = &a,
                        .top = ir_before(ops[i]),
-                       .real = real_type(ops[i], &a),
+                       .real = ir_real_type(ir_body(ops[i], 0), &a),
                        .dense = strcmp(options[0], "true") == 0,
                        .input_events = strcmp(options[1], "true") == 0,
                        .globals = l.globals,

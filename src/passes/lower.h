@@ -30,6 +30,13 @@ typedef struct lower_constant_data {
     int64_t size;
 } lower_constant_data;
 
+/* A computation at the top of a function. */
+typedef struct lower_cluster {
+    MlirAttribute name;   /* of its location, "fc1" */
+    MlirAttribute kernel; /* what it calls the code that it shares */
+    MlirAttribute note;   /* a comment for that code */
+} lower_cluster;
+
 typedef struct lowering {
     arena *a;
     ir top;            /* before the step: globals go there */
@@ -42,11 +49,9 @@ typedef struct lowering {
     int64_t capacity;
     int64_t *slots; /* of a hash table: place in values, from 1; 0: free */
     int64_t n_slots;
-    MlirAttribute *kernels; /* what a cluster calls the code that it shares */
-    MlirAttribute *notes;   /* a comment for that code */
-    MlirAttribute *clusters;
-    int64_t n_kernels;
-    int64_t kernel_capacity;
+    lower_cluster *clusters; /* of the function under construction */
+    int64_t n_clusters;
+    int64_t cluster_capacity;
     lower_constant_data *globals;
     int64_t n_globals;
     int64_t global_capacity;
@@ -62,7 +67,7 @@ lowered lower_events(lowering *l, MlirValue value);
 /* Whether a value is spikes: i1. */
 bool lower_is_spikes(MlirValue value);
 /* Whether a value is spikes, or mostly zero. */
-bool lower_is_sparse(const lowering *l, MlirValue value);
+bool lower_is_sparse(MlirValue value);
 /* Whether all users of a value take it as a list of events. */
 bool lower_only_events(const lowering *l, MlirValue value);
 /*
@@ -123,6 +128,22 @@ MlirOperation lower_bias_of(MlirOperation op);
 /* sum + bias; map names the axes of sum that the bias has: "c". */
 MlirValue lower_add_bias(lowering *l, const char *node, MlirOperation bias,
                          const char *map, MlirValue sum);
+
+/* The type of a list of indices of n elements: the narrowest integer. */
+MlirType lower_list_type(ir *b, int64_t n);
+/* Entry i of a list of events, as an index. */
+MlirValue lower_source(ir *b, MlirValue events, MlirValue i);
+
+/* The numbers of a snn.constant. */
+typedef struct lower_numbers {
+    const char *data;
+    int64_t element; /* bytes of one */
+    bool splat;      /* data has one for all */
+} lower_numbers;
+
+lower_numbers lower_numbers_of(MlirOperation constant);
+/* Fails unless op has floats, and weight and bias are constant. */
+MUST_CHECK bool lower_check_weights(lowering *l, MlirOperation op);
 
 /* One function for each kind of operation; false after a diagnostic. */
 MUST_CHECK bool lower_constant(lowering *l, MlirOperation op);

@@ -416,14 +416,13 @@ static void build_blocks(lowering *l, neuron *n)
         }
     }
     int64_t size = ir_dim(n->part[0].state, 0);
-    MlirType entry = ir_i(b, size <= 65536 ? 16 : 32);
     MlirValue init[MAX_INTEGRATIONS + 2];
     for (int i = 0; i < n->n; i++) {
         init[i] = n->part[i].state;
     }
     MlirLocation here = b->loc;
     *b = ir_named(*b, text_printf(l->a, "%s_events", n->node));
-    init[n->n] = ir_empty(b, ir_tensor(entry, 1, &size));
+    init[n->n] = ir_empty(b, lower_list_type(b, size));
     b->loc = here;
     init[n->n + 1] = k.zero;
     MlirValue hi = ir_index(b, size);

@@ -15,13 +15,7 @@
 
 /*===- constants ------------------------------------------------------------*/
 
-typedef struct numbers {
-    const char *data;
-    int64_t element; /* bytes of one */
-    bool splat;
-} numbers;
-
-static numbers numbers_of(MlirOperation constant)
+lower_numbers lower_numbers_of(MlirOperation constant)
 {
     MlirAttribute value = ir_get(constant, "value");
     MlirType type = ir_element(mlirOperationGetResult(constant, 0));
@@ -35,13 +29,13 @@ static numbers numbers_of(MlirOperation constant)
     }
     bool splat = mlirAttributeIsADenseElements(value) &&
                  mlirDenseElementsAttrIsSplat(value);
-    return (numbers){data, element, splat};
+    return (lower_numbers){data, element, splat};
 }
 
 /* All elements of a constant in a plain array. */
 static char *expanded(lowering *l, MlirOperation constant, int64_t *size)
 {
-    numbers from = numbers_of(constant);
+    lower_numbers from = lower_numbers_of(constant);
     int64_t n = ir_count(mlirOperationGetResult(constant, 0));
     char *all = ARENA_ARRAY(l->a, char, n *from.element);
     for (int64_t i = 0; i < n; i++) {
@@ -56,7 +50,7 @@ static char *expanded(lowering *l, MlirOperation constant, int64_t *size)
 /* Is every element +0? */
 static bool is_zero(MlirOperation constant)
 {
-    numbers from = numbers_of(constant);
+    lower_numbers from = lower_numbers_of(constant);
     int64_t n = from.splat ? 1 : ir_count(mlirOperationGetResult(constant, 0));
     for (int64_t i = 0; i < n * from.element; i++) {
         if (from.data[i] != 0) {
@@ -69,7 +63,7 @@ static bool is_zero(MlirOperation constant)
 /* Resources can be left out of a file. */
 static bool check_data(MlirOperation constant)
 {
-    numbers from = numbers_of(constant);
+    lower_numbers from = lower_numbers_of(constant);
     if (!from.data && ir_count(mlirOperationGetResult(constant, 0)) > 0) {
         return ir_error(constant, "the constant's resource has no data");
     }
@@ -149,7 +143,7 @@ static linear linear_of(lowering *l, MlirOperation op)
 /* The weights with the last two axes exchanged: (lead..., N, M). */
 static MlirValue transposed(lowering *l, const linear *n)
 {
-    numbers from = numbers_of(n->weight);
+    lower_numbers from = lower_numbers_of(n->weight);
     int64_t size = from.element;
     int64_t count = n->lead * n->n_in * n->n_out;
     char *to = ARENA_ARRAY(l->a, char, count *size);
@@ -200,12 +194,10 @@ static MlirValue sum_events(lowering *l, const linear *n, lowered x,
 {
     ir *b = &l->b;
     MlirType real = mlirShapedTypeGetElementType(n->out);
-    MlirType index = mlirIndexTypeGet(b->ctx);
     MlirValue lo = ir_index(b, 0);
     MlirValue step = ir_index(b, 1);
     ir_scope loop = ir_for(b, lo, x.count, step, 1, &zeros);
-    MlirValue entry = ir_extract(b, x.events, 1, &loop.index);
-    MlirValue source = ir_cast(b, "arith.index_castui", entry, index);
+    MlirValue source = lower_source(b, x.events, loop.index);
     MlirValue factor = {NULL};
     if (!lower_is_spikes(n->x)) {
         MlirValue element = ir_extract(b, x.dense, 1, &source);
@@ -293,17 +285,18 @@ static const char *kernel_of(const linear *n, bool events)
     return biased ? "affine_graded" : "linear_graded";
 }
 
-/* Weights and bias are constants, of floats. */
-static bool check_linear(MlirOperation op)
+bool lower_check_weights(lowering *l, MlirOperation op)
 {
     if (!ir_is_float(ir_element(mlirOperationGetResult(op, 0)))) {
-        return ir_error(op, "'snn.linear' on quantized values is not lowered "
-                            "yet");
+        return ir_error(op, "'%s' on quantized values is not lowered yet",
+                        ir_op_name(op, l->a));
     }
     for (intptr_t i = 1; i < mlirOperationGetNumOperands(op); i++) {
         if (!ir_is(ir_owner(mlirOperationGetOperand(op, i)), "snn.constant")) {
-            return ir_error(op, "'snn.linear' with weights that are not "
-                                "constant is not lowered yet");
+            return ir_error(op,
+                            "'%s' with weights that are not constant is not "
+                            "lowered yet",
+                            ir_op_name(op, l->a));
         }
     }
     return true;
@@ -311,12 +304,12 @@ static bool check_linear(MlirOperation op)
 
 bool lower_linear(lowering *l, MlirOperation op)
 {
-    if (!check_linear(op)) {
+    if (!lower_check_weights(l, op)) {
         return false;
     }
     linear n = linear_of(l, op);
     MlirType real = mlirShapedTypeGetElementType(n.out);
-    bool events = !l->dense && ir_rank(n.x) == 1 && lower_is_sparse(l, n.x);
+    bool events = !l->dense && ir_rank(n.x) == 1 && lower_is_sparse(n.x);
     lowered x = events ? lower_events(l, n.x) : *lower_find(l, n.x);
     lower_begin(l, n.node, kernel_of(&n, events));
     MlirValue weight = transposed(l, &n);

@@ -123,8 +123,8 @@ static MlirAttribute new_cluster(lowering *l, const char *cluster)
 {
     MlirAttribute name = ir_text(&l->b, cluster);
     int64_t number = 1;
-    for (int64_t i = 0; i < l->n_kernels; i++) {
-        if (mlirAttributeEqual(l->clusters[i], name)) {
+    for (int64_t i = 0; i < l->n_clusters; i++) {
+        if (mlirAttributeEqual(l->clusters[i].name, name)) {
             number++;
             name = ir_text(&l->b, text_printf(l->a, "%s_%lld", cluster,
                                               (long long)number));
@@ -136,25 +136,13 @@ static MlirAttribute new_cluster(lowering *l, const char *cluster)
 
 void lower_begin(lowering *l, const char *cluster, const char *kernel)
 {
-    if (l->n_kernels == l->kernel_capacity) {
-        int64_t more = 2 * l->kernel_capacity + 16;
-        MlirAttribute *old[] = {l->kernels, l->notes, l->clusters};
-        MlirAttribute **lists[] = {&l->kernels, &l->notes, &l->clusters};
-        for (int k = 0; k < 3; k++) {
-            *lists[k] = ARENA_ARRAY(l->a, MlirAttribute, more);
-            if (l->n_kernels > 0) {
-                memcpy(*lists[k], old[k],
-                       (size_t)l->n_kernels * sizeof **lists[k]);
-            }
-        }
-        l->kernel_capacity = more;
-    }
     MlirAttribute name = new_cluster(l, cluster);
     MlirStringRef text = mlirStringAttrGetValue(name);
     l->b = ir_named(l->b, arena_text(l->a, text.data, (int64_t)text.length));
-    l->clusters[l->n_kernels] = name;
-    l->notes[l->n_kernels] = ir_text(&l->b, note_of(kernel));
-    l->kernels[l->n_kernels++] = ir_text(&l->b, kernel);
+    l->clusters = arena_grow(l->a, l->clusters, l->n_clusters,
+                             &l->cluster_capacity, sizeof *l->clusters);
+    l->clusters[l->n_clusters++] = (lower_cluster){
+        name, ir_text(&l->b, kernel), ir_text(&l->b, note_of(kernel))};
 }
 
 /*===- events ---------------------------------------------------------------*/
@@ -165,9 +153,8 @@ bool lower_is_spikes(MlirValue value)
     return mlirTypeIsAInteger(type) && mlirIntegerTypeGetWidth(type) == 1;
 }
 
-bool lower_is_sparse(const lowering *l, MlirValue value)
+bool lower_is_sparse(MlirValue value)
 {
-    (void)l;
     MlirOperation op = ir_owner(value);
     while (ir_is(op, "snn.scale") || ir_is(op, "tensor.collapse_shape")) {
         value = mlirOperationGetOperand(op, 0);
@@ -190,10 +177,15 @@ bool lower_only_events(const lowering *l, MlirValue value)
     return any;
 }
 
-/* The type of an index list of n elements: the narrowest that holds n - 1. */
-static MlirType list_type(ir *b, int64_t n)
+MlirType lower_list_type(ir *b, int64_t n)
 {
     return ir_tensor(ir_i(b, n <= 65536 ? 16 : 32), 1, &n);
+}
+
+MlirValue lower_source(ir *b, MlirValue events, MlirValue i)
+{
+    MlirValue entry = ir_extract(b, events, 1, &i);
+    return ir_cast(b, "arith.index_castui", entry, mlirIndexTypeGet(b->ctx));
 }
 
 static MlirValue is_not_zero(ir *b, MlirValue x)
@@ -240,7 +232,7 @@ static void list_events(lowering *l, MlirValue x, lowered *record)
     intptr_t rank = ir_rank(x);
     ir_scope loop[LOWER_MAX_RANK];
     MlirValue index[LOWER_MAX_RANK];
-    MlirValue carried[2] = {ir_empty(b, list_type(b, ir_count(x))),
+    MlirValue carried[2] = {ir_empty(b, lower_list_type(b, ir_count(x))),
                             ir_index(b, 0)};
     MlirType types[2] = {mlirValueGetType(carried[0]),
                          mlirValueGetType(carried[1])};

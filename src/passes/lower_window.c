@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "ir/raw.h"
 #include "passes/lower.h"
 
 enum { MAX_AXES = 2 };
@@ -83,11 +82,8 @@ typedef struct conv {
 /* (Co, Ci / groups, taps) becomes (Ci, taps, Co / groups). */
 static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
 {
-    int64_t size;
-    MlirAttribute value = ir_get(ir_owner(weight), "value");
-    const char *from = ir_raw_data(value, &size);
-    int64_t element = mlirTypeIsAF32(c->real) ? 4 : 8;
-    bool splat = size == element;
+    lower_numbers from = lower_numbers_of(ir_owner(weight));
+    int64_t element = from.element;
     int64_t taps = 1;
     int64_t dims[LOWER_MAX_RANK] = {c->in_channels};
     for (int i = 0; i < c->w.axes; i++) {
@@ -105,7 +101,8 @@ static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
         int64_t in = i / per_out / taps;
         int64_t out = in / per_in * per_out + o;
         int64_t source = (out * per_in + in % per_in) * taps + tap;
-        memcpy(to + i * element, from + (splat ? 0 : source * element),
+        memcpy(to + i * element,
+               from.data + (from.splat ? 0 : source * element),
                (size_t)element);
     }
     return lower_global(l, text_printf(l->a, "%s_weight", c->node),
@@ -229,9 +226,7 @@ static MlirValue scatter_events(lowering *l, const conv *c, lowered x,
     MlirValue lo = ir_index(b, 0);
     MlirValue step = ir_index(b, 1);
     ir_scope loop = ir_for(b, lo, x.count, step, 1, &zeros);
-    MlirValue entry = ir_extract(b, x.events, 1, &loop.index);
-    MlirValue flat =
-        ir_cast(b, "arith.index_castui", entry, mlirIndexTypeGet(b->ctx));
+    MlirValue flat = lower_source(b, x.events, loop.index);
     MlirValue index[LOWER_MAX_RANK];
     unfold(b, c, flat, index);
     MlirValue factor = {NULL};
@@ -246,6 +241,9 @@ static MlirValue scatter_events(lowering *l, const conv *c, lowered x,
 
 bool lower_conv(lowering *l, MlirOperation op)
 {
+    if (!lower_check_weights(l, op)) {
+        return false;
+    }
     MlirValue weight = mlirOperationGetOperand(op, 1);
     MlirValue y = mlirOperationGetResult(op, 0);
     conv c = {.node = ir_get_text(op, "node", l->a),
@@ -255,11 +253,7 @@ bool lower_conv(lowering *l, MlirOperation op)
               .in_channels = ir_dim(mlirOperationGetOperand(op, 0), 0),
               .out_channels = ir_dim(weight, 0),
               .groups = mlirIntegerAttrGetValueInt(ir_get(op, "groups"))};
-    if (!ir_is_float(c.real)) {
-        return ir_error(op, "'snn.conv' on quantized values is not lowered "
-                            "yet");
-    }
-    bool events = !l->dense && lower_is_sparse(l, c.x);
+    bool events = !l->dense && lower_is_sparse(c.x);
     lowered x = events ? lower_events(l, c.x) : *lower_find(l, c.x);
     lower_begin(l, c.node, events ? "conv_events" : "conv");
     c.weight = scatter_weights(l, &c, weight);

@@ -84,3 +84,14 @@ snn.step @quantized_conv inputs(%x "x" : tensor<1x3xi1>) outputs("y") {
       -> tensor<1x2x!quant.uniform<i32:f32, 0.5>>
   snn.yield %y : tensor<1x2x!quant.uniform<i32:f32, 0.5>>
 }
+
+// -----
+
+snn.step @kernels_that_enter
+    inputs(%x "x" : tensor<1x3xi1>, %w "w" : tensor<1x1x2xf32>) outputs("y") {
+  // expected-error @+1 {{'snn.conv' with weights that are not constant is not lowered yet}}
+  %y = snn.conv "c" %x weight %w {stride = array<i64: 1>,
+    pads = array<i64: 0, 0>, dilation = array<i64: 1>, groups = 1 : i64}
+    : (tensor<1x3xi1>, tensor<1x1x2xf32>) -> tensor<1x2xf32>
+  snn.yield %y : tensor<1x2xf32>
+}
