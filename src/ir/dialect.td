@@ -89,7 +89,13 @@ def Snn_ParamArray
 def Snn_Form : I32EnumAttr<"Form", "formula of snn.integrate", [
     I32EnumAttrCase<"Relax", 0, "relax">,
     I32EnumAttrCase<"Accumulate", 1, "accumulate">,
-    I32EnumAttrCase<"Exact", 2, "exact">]> {
+    I32EnumAttrCase<"Exact", 2, "exact">,
+    I32EnumAttrCase<"Leaky", 3, "leaky">,
+    I32EnumAttrCase<"Pull", 4, "pull">,
+    I32EnumAttrCase<"Jump", 5, "jump">,
+    I32EnumAttrCase<"Divide", 6, "divide">,
+    I32EnumAttrCase<"LeakDivide", 7, "leak_divide">,
+    I32EnumAttrCase<"Approach", 8, "approach">]> {
   let cppNamespace = "::mlir::snn";
   let genSpecializedAttr = 0;
 }
@@ -108,11 +114,21 @@ def Snn_ResetAttr : EnumAttr<Snn_Dialect, Snn_Reset, "reset"> {
 }
 
 def Snn_Compare : I32EnumAttr<"Compare", "when a neuron fires", [
-    I32EnumAttrCase<"Gt", 0, "gt">, I32EnumAttrCase<"Ge", 1, "ge">]> {
+    I32EnumAttrCase<"Gt", 0, "gt">, I32EnumAttrCase<"Ge", 1, "ge">,
+    I32EnumAttrCase<"Count", 2, "count">]> {
   let cppNamespace = "::mlir::snn";
   let genSpecializedAttr = 0;
 }
 def Snn_CompareAttr : EnumAttr<Snn_Dialect, Snn_Compare, "compare"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Snn_Floor : I32EnumAttr<"Floor", "how snn.clamp is computed", [
+    I32EnumAttrCase<"Max", 0, "max">, I32EnumAttrCase<"Relu", 1, "relu">]> {
+  let cppNamespace = "::mlir::snn";
+  let genSpecializedAttr = 0;
+}
+def Snn_FloorAttr : EnumAttr<Snn_Dialect, Snn_Floor, "floor"> {
   let assemblyFormat = "`<` $value `>`";
 }
 

@@ -358,14 +358,21 @@ def Snn_IntegrateOp : Snn_StateOp<"integrate", [
   let description = [{
     With v the state before, x the input, and `form`:
 
-    | form         | v' =                                        |
-    |--------------|---------------------------------------------|
-    | `relax`      | `v + decay * ((leak - v) + gain * x)`       |
-    | `accumulate` | `v + gain * x`                              |
-    | `exact`      | `(leak + (v - leak) * decay) + gain * x`    |
+    | form          | v' =                                       |
+    |---------------|--------------------------------------------|
+    | `relax`       | `v + decay * ((leak - v) + gain * x)`      |
+    | `pull`        | `v + decay * ((gain * x + leak) - v)`      |
+    | `accumulate`  | `v + gain * x`                             |
+    | `exact`       | `(leak + (v - leak) * decay) + gain * x`   |
+    | `leaky`       | `(decay * v + gain * x) + leak`            |
+    | `jump`        | `(v + gain * x) * decay`                   |
+    | `divide`      | `v + (gain * x - (v - leak)) / decay`      |
+    | `leak_divide` | `(v - (v - leak) / decay) + gain * x`      |
+    | `approach`    | `v - (gain * x - v) * decay`               |
 
-    in exactly this order (integrate_c1: shapes are equal; integrate_c2:
-    `accumulate` has neither decay nor leak, the others have both).
+    in exactly this order (integrate_c1: shapes are equal; integrate_c2: the
+    parameters in the formula are there, and no others; without a `leak`,
+    `leaky` ends before it).
 
     ```mlir
     %v1 = snn.integrate "lif1" relax %x into %v {decay = 0.04, gain = 1.0,
@@ -386,28 +393,83 @@ def Snn_FireOp : Snn_StateOp<"fire", [AllTypesMatch<["state", "next"]>]> {
   let summary = "spikes, and the state after the reset";
   let description = [{
     An element fires if `state > threshold` (`compare = gt`) or
-    `state >= threshold` (`ge`). Where it fires, the state becomes `reset`
-    (`mode = value`) or `state - threshold` (`subtract`); elsewhere it stays
-    (fire_c1: shapes are equal; fire_c2: `reset` is there exactly when the mode
-    is `value`).
+    `state >= threshold` (`ge`); with `count` it emits
+    `trunc(state / threshold)` spikes at once, at most `cap`. Where it fires,
+    the state becomes `reset` (`mode = value`) or `state - spikes * threshold`
+    (`subtract`); elsewhere it stays (fire_c1: shapes are equal; fire_c2:
+    `reset` is there exactly when the mode is `value`; fire_c3: `cap`, at least
+    1, is there exactly when `compare` is `count`, and `spikes` are counts of a
+    type that holds it, else i1).
+
+    With `after`, the state before the step, it is the guarded reset of
+    snnTorch: a state that was above the threshold has to exceed it twice
+    (fire_c4: `subtract` and `gt` only; the state's type).
 
     ```mlir
     %s, %v2 = snn.fire "lif1" %v1 {threshold = 1.0, reset = 0.0}
       : tensor<38xf32> -> tensor<38xi1>
     %t, %u2 = snn.fire "lif2" %u1 mode subtract compare ge {threshold = 1.0}
       : tensor<38xf32> -> tensor<38xi1>
+    %n, %w2 = snn.fire "lif3" %w1 mode subtract compare count
+      {cap = 65536 : i32, threshold = 1.0} : tensor<38xf32> -> tensor<38xi32>
     ```
   }];
   let arguments = (ins
-      StrAttr:$node, Snn_Real:$state, Snn_Param:$threshold,
-      OptionalAttr<Snn_Param>:$reset,
+      StrAttr:$node, Snn_Real:$state, Optional<Snn_Real>:$previous,
+      Snn_Param:$threshold, OptionalAttr<Snn_Param>:$reset,
       DefaultValuedAttr<Snn_ResetAttr, "::mlir::snn::Reset::Value">:$mode,
-      DefaultValuedAttr<Snn_CompareAttr, "::mlir::snn::Compare::Gt">:$compare);
+      DefaultValuedAttr<Snn_CompareAttr, "::mlir::snn::Compare::Gt">:$compare,
+      OptionalAttr<ConfinedAttr<I32Attr, [IntPositive]>>:$cap);
   let results = (outs Snn_Spikes:$spikes, Snn_Real:$next);
   let assemblyFormat = [{
-    $node $state (`mode` custom<Word>($mode)^)?
+    $node $state (`after` $previous^)? (`mode` custom<Word>($mode)^)?
     (`compare` custom<Word>($compare)^)? `` custom<Params>(attr-dict)
-    `:` type($state) `->` type($spikes)
+    `:` type($state) (`,` type($previous)^)? `->` type($spikes)
+  }];
+}
+
+def Snn_ResetOp : Snn_StateOp<"reset", [AllTypesMatch<["state", "next"]>]> {
+  let summary = "a state that earlier spikes reset";
+  let description = [{
+    Where `spikes` is not 0, the state becomes `reset` (`mode = value`) or
+    `state - spikes * threshold` (`subtract`); elsewhere it stays. The reset
+    that a simulator takes in the step after the spike (reset_c1: shapes are
+    equal; reset_c2: `reset` is there exactly when the mode is `value`,
+    `threshold` exactly when it is `subtract`).
+
+    ```mlir
+    %v2 = snn.reset "lif1" %v1 by %r mode subtract {threshold = 1.0}
+      : tensor<38xf32>, tensor<38xi1>
+    ```
+  }];
+  let arguments = (ins
+      StrAttr:$node, Snn_Real:$state, Snn_Spikes:$spikes,
+      OptionalAttr<Snn_Param>:$threshold, OptionalAttr<Snn_Param>:$reset,
+      DefaultValuedAttr<Snn_ResetAttr, "::mlir::snn::Reset::Value">:$mode);
+  let results = (outs Snn_Real:$next);
+  let assemblyFormat = [{
+    $node $state `by` $spikes (`mode` custom<Word>($mode)^)? ``
+    custom<Params>(attr-dict) `:` type($state) `,` type($spikes)
+  }];
+}
+
+def Snn_ClampOp : Snn_StateOp<"clamp", [AllTypesMatch<["state", "next"]>]> {
+  let summary = "a state with a lower bound";
+  let description = [{
+    `max`: `low` where `state < low`, else the state. `relu`, which rounds:
+    `(state - low) + low` where `state - low > 0`, else `0 + low` (clamp_c1:
+    `low` is one number or has the state's shape).
+
+    ```mlir
+    %v2 = snn.clamp "if1" %v1 at relu {low = -1.0} : tensor<38xf32>
+    ```
+  }];
+  let arguments = (ins
+      StrAttr:$node, Snn_Real:$state, Snn_FloorAttr:$at, Snn_Param:$low);
+  let results = (outs Snn_Real:$next);
+  let assemblyFormat = [{
+    $node $state `at` custom<Word>($at) `` custom<Params>(attr-dict)
+    `:` type($state)
   }];
 }
 

@@ -506,6 +506,29 @@ LogicalResult StepOp::verifyRegions()
     return success();
 }
 
+/// What the formula of a form needs: 'decay', 'leak', and whether a leak may be
+/// left out.
+namespace {
+struct FormNeeds {
+    Form form;
+    bool decay;
+    bool leak;
+    bool optional;
+};
+} // namespace
+
+static const FormNeeds formNeeds[] = {
+    {Form::Relax, true, true, false},
+    {Form::Accumulate, false, false, false},
+    {Form::Exact, true, true, false},
+    {Form::Leaky, true, true, true},
+    {Form::Pull, true, true, false},
+    {Form::Jump, true, false, false},
+    {Form::Divide, true, true, false},
+    {Form::LeakDivide, true, true, false},
+    {Form::Approach, true, false, false},
+};
+
 LogicalResult IntegrateOp::verify()
 {
     // integrate_c1
@@ -513,11 +536,53 @@ LogicalResult IntegrateOp::verify()
         return failure();
     }
     // integrate_c2
-    bool leaks = getForm() != Form::Accumulate;
-    if (leaks != getDecay().has_value() || leaks != getLeak().has_value()) {
-        return emitOpError() << "form " << stringifyForm(getForm())
-                             << (leaks ? " needs 'decay' and 'leak'"
-                                       : " has no 'decay' and no 'leak'");
+    const FormNeeds &needs = formNeeds[unsigned(getForm())];
+    assert(needs.form == getForm() && "the table has the order of the enum");
+    if (getDecay().has_value() != needs.decay) {
+        return emitOpError()
+               << "form " << stringifyForm(getForm())
+               << (needs.decay ? " needs" : " has no") << " 'decay'";
+    }
+    if (getLeak().has_value() != needs.leak && !needs.optional) {
+        return emitOpError()
+               << "form " << stringifyForm(getForm())
+               << (needs.leak ? " needs" : " has no") << " 'leak'";
+    }
+    return success();
+}
+
+/// fire_c2, reset_c2: a reset to a value has one.
+template <typename Op> static LogicalResult expectReset(Op op)
+{
+    bool value = op.getMode() == Reset::Value;
+    if (value == op.getReset().has_value()) {
+        return success();
+    }
+    return op.emitOpError() << "mode " << stringifyReset(op.getMode())
+                            << (value ? " needs 'reset'" : " has no 'reset'");
+}
+
+/// fire_c3: counts have a cap that their type holds.
+static LogicalResult expectCap(FireOp op)
+{
+    bool counts = op.getCompare() == Compare::Count;
+    if (counts != op.getCap().has_value()) {
+        return op.emitOpError()
+               << "compare " << stringifyCompare(op.getCompare())
+               << (counts ? " needs 'cap'" : " has no 'cap'");
+    }
+    unsigned bits = elementOf(op.getSpikes()).getIntOrFloatBitWidth();
+    if (counts == (bits == 1)) {
+        return op.emitOpError()
+               << "compare " << stringifyCompare(op.getCompare()) << " gives "
+               << (counts ? "counts" : "i1") << ", 'spikes' has elements "
+               << elementOf(op.getSpikes());
+    }
+    // Every float type holds all integers up to 2^24.
+    int64_t most = std::min(int64_t(1) << (bits - 1), int64_t(1) << 24) - 1;
+    if (counts && *op.getCap() > most) {
+        return op.emitOpError()
+               << "'cap' is " << *op.getCap() << ", expected at most " << most;
     }
     return success();
 }
@@ -525,16 +590,42 @@ LogicalResult IntegrateOp::verify()
 LogicalResult FireOp::verify()
 {
     // fire_c1
-    if (failed(expectElementwise(*this, getState(), "spikes", getSpikes()))) {
+    if (failed(expectElementwise(*this, getState(), "spikes", getSpikes())) ||
+        failed(expectReset(*this)) || failed(expectCap(*this))) {
         return failure();
     }
-    // fire_c2
-    bool value = getMode() == Reset::Value;
-    if (value != getReset().has_value()) {
-        return emitOpError() << "mode " << stringifyReset(getMode())
-                             << (value ? " needs 'reset'" : " has no 'reset'");
+    // fire_c4
+    if (!getPrevious()) {
+        return success();
     }
-    return success();
+    if (getMode() != Reset::Subtract || getCompare() != Compare::Gt) {
+        return emitOpError("with 'after' has mode subtract and compare gt");
+    }
+    return getPrevious().getType() == getState().getType()
+               ? success()
+               : emitOpError() << "'after' has type " << getPrevious().getType()
+                               << ", 'state' has " << getState().getType();
+}
+
+LogicalResult ResetOp::verify()
+{
+    // reset_c1
+    if (failed(expectElementwise(*this, getState(), "spikes", getSpikes())) ||
+        failed(expectReset(*this))) {
+        return failure();
+    }
+    // reset_c2
+    bool subtract = getMode() == Reset::Subtract;
+    return subtract == getThreshold().has_value()
+               ? success()
+               : emitOpError()
+                     << "mode " << stringifyReset(getMode())
+                     << (subtract ? " needs" : " has no") << " 'threshold'";
+}
+
+LogicalResult ClampOp::verify()
+{
+    return expectElementwise(*this, getState(), "next", getNext()); // clamp_c1
 }
 
 /// The rows of a delay's line have the shape and elements of what `name` says.

@@ -25,7 +25,8 @@ typedef struct builder {
     wiring g;
     ir b;
     MlirType real;
-    MlirValue **values; /* by age and node; null: not built */
+    MlirValue **values;   /* by age and node; null: not built */
+    neuron_half **halves; /* by node: late neurons that wait for their input */
 } builder;
 
 /*===- values by age --------------------------------------------------------*/
@@ -96,9 +97,15 @@ static bool is_source(const builder *w, int64_t node)
            ir_is(w->g.ops[node], "snn.input");
 }
 
+/* What a node on a loop emitted is 0 before the first step, whatever it is. */
+static bool starts_silent(const builder *w)
+{
+    return w->s.rule->profile->feedback == FEEDBACK_ZERO;
+}
+
 static MlirValue make_value(builder *w, int64_t node, int64_t age)
 {
-    if (age > 0 && is_source(w, node)) {
+    if (age > 0 && (is_source(w, node) || starts_silent(w))) {
         return remembered(w, node, age);
     }
     if (age > 0 && ir_is(w->g.ops[node], "snn.delay")) {
@@ -111,7 +118,7 @@ static MlirValue make_value(builder *w, int64_t node, int64_t age)
 static int64_t open_source(const builder *w, int64_t node, int64_t age)
 {
     const wiring *g = &w->g;
-    if (age == 0 || is_source(w, node)) {
+    if (age == 0 || is_source(w, node) || starts_silent(w)) {
         return -1;
     }
     for (int64_t i = g->first_edge[node]; i < g->first_edge[node + 1]; i++) {
@@ -201,19 +208,68 @@ static bool *needed_nodes(const wiring *g, MlirBlock body, arena *a)
     return needed;
 }
 
+/* An edge that carries the last step leads to node, or to the sum before it. */
+static bool is_in_loop(const wiring *g, int64_t node)
+{
+    for (int64_t i = g->first_edge[node]; i < g->first_edge[node + 1]; i++) {
+        const schedule_edge *e = &g->edges.edges[i];
+        bool sum = ir_is(g->ops[e->source], "snn.sum");
+        if (e->previous || (sum && is_in_loop(g, e->source))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool build_neuron(builder *w, int64_t node, MlirValue *y)
+{
+    MlirOperation op = w->g.ops[node];
+    neuron_half *h = ARENA_NEW(w->s.a, neuron_half);
+    if (w->g.late[node]) {
+        w->halves[node] = h;
+        if (!neuron_begin(&w->s, &w->b, op, w->real, false, h)) {
+            return false;
+        }
+    } else {
+        MlirValue x = operand_at(w, node, 0, 0);
+        if (!neuron_begin(&w->s, &w->b, op, w->real, is_in_loop(&w->g, node),
+                          h) ||
+            !neuron_end(&w->s, &w->b, op, w->real, x, h)) {
+            return false;
+        }
+    }
+    *y = h->y;
+    return true;
+}
+
+/* Late neurons take the input of this step. */
+static bool finish_neurons(builder *w)
+{
+    for (int64_t i = 0; i < w->g.n; i++) {
+        if (!w->halves[i]) {
+            continue;
+        }
+        w->b.loc = mlirOperationGetLocation(w->g.ops[i]);
+        MlirValue x = operand_at(w, i, 0, 0);
+        if (!neuron_end(&w->s, &w->b, w->g.ops[i], w->real, x, w->halves[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The operations of one node in this step. */
 static bool build_node(builder *w, int64_t node)
 {
     MlirOperation op = w->g.ops[node];
     MlirValue *y = &w->values[0][node];
     w->b.loc = mlirOperationGetLocation(op);
+    if (w->g.edges.neuron[node]) {
+        return build_neuron(w, node, y);
+    }
     if (w->g.late[node]) {
         *y = delay_late(&w->s, &w->b, op, node);
         return true;
-    }
-    if (w->g.edges.neuron[node]) {
-        MlirValue x = operand_at(w, node, 0, 0);
-        return neuron_step(&w->s, &w->b, op, x, w->real, y);
     }
     if (ir_is(op, "snn.delay")) {
         MlirValue x = operand_at(w, node, 0, 0);
@@ -292,6 +348,9 @@ static bool build_nodes(builder *w, MlirBlock network)
             !build_node(w, node)) {
             return false;
         }
+    }
+    if (!finish_neurons(w)) {
+        return false;
     }
     finish_states(w);
     return true;
@@ -393,9 +452,49 @@ static MlirType real_type(MlirOperation network, arena *a)
                                        : mlirTypeAttrGetValue(stated);
 }
 
+static void widen(MlirOperation op, MlirType element)
+{
+    MlirValue y = mlirOperationGetResult(op, 0);
+    mlirValueSetType(y, ir_tensor_like(mlirValueGetType(y), element));
+}
+
+/*
+ * Where neurons emit counts, their results are i32, and what only hands them on
+ * with them.
+ */
+static void widen_counts(MlirBlock nodes, const time_rule *rule, arena *a)
+{
+    int64_t n;
+    MlirOperation *ops = ir_list(nodes, a, &n);
+    if (rule->profile->compare != COMPARE_COUNT || n == 0) {
+        return;
+    }
+    MlirType count = mlirIntegerTypeGet(mlirOperationGetContext(ops[0]), 32);
+    bool more = true;
+    while (more) {
+        more = false;
+        for (int64_t i = 0; i < n; i++) {
+            bool passes = ir_is(ops[i], "tensor.collapse_shape") ||
+                          ir_is(ops[i], "snn.delay");
+            if (!(passes || neuron_is(ops[i]))) {
+                continue;
+            }
+            MlirValue from = mlirOperationGetOperand(ops[i], 0);
+            MlirType was = ir_element(mlirOperationGetResult(ops[i], 0));
+            bool counts = passes ? mlirTypeEqual(ir_element(from), count)
+                                 : !ir_is_float(was);
+            if (counts && !mlirTypeEqual(was, count)) {
+                widen(ops[i], count);
+                more = true;
+            }
+        }
+    }
+}
+
 static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
 {
     MlirBlock nodes = ir_body(network, 0);
+    widen_counts(nodes, rule, a);
     ir at = ir_before(network);
     builder w = {.g = wiring_make(nodes, rule, a),
                  .real = real_type(network, a)};
@@ -411,6 +510,7 @@ static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
     /* An age grows along edges between nodes that no cycle connects. */
     w.values = ARENA_ARRAY(a, MlirValue *, w.g.n + 2);
     w.values[0] = ARENA_ARRAY(a, MlirValue, w.g.n);
+    w.halves = ARENA_ARRAY(a, neuron_half *, w.g.n);
     names n = {.inputs = ARENA_ARRAY(a, MlirAttribute, w.g.n)};
     add_inputs(&w, &n);
     if (!build_nodes(&w, nodes)) {
@@ -428,19 +528,24 @@ static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
 /*===- options --------------------------------------------------------------*/
 
 static bool read_rule(MlirOperation module, const char *dt,
-                      const char *semantics, time_rule *rule)
+                      const char *semantics, arena *a, time_rule *rule)
 {
-    *rule = (time_rule){.semantics = semantics,
-                        .exponential = strcmp(semantics, "nir-exact") == 0};
+    *rule =
+        (time_rule){.semantics = semantics, .profile = profile_find(semantics)};
     if (strcmp(semantics, "") == 0) {
-        return ir_error(module, "no semantics is given; say --semantics=nir "
-                                "(forward Euler) or nir-exact (exponential)");
+        return ir_error(module,
+                        "no semantics is given; say --semantics=S with "
+                        "one of %s",
+                        profile_names(a));
     }
-    if (strcmp(semantics, "nir") != 0 && !rule->exponential) {
-        return ir_error(module, "semantics is '%s', expected nir or nir-exact",
-                        semantics);
+    if (!rule->profile) {
+        return ir_error(module, "semantics is '%s', expected %s", semantics,
+                        profile_names(a));
     }
     if (strcmp(dt, "") == 0) {
+        dt = rule->profile->dt;
+    }
+    if (!dt) {
         return true;
     }
     char *end;
@@ -454,13 +559,10 @@ static bool read_rule(MlirOperation module, const char *dt,
 
 bool discretize_run(MlirOperation module, const char *const *options)
 {
-    time_rule rule;
-    if (!read_rule(module, options[0], options[1], &rule)) {
-        return false;
-    }
     arena a = {0};
+    time_rule rule;
+    bool good = read_rule(module, options[0], options[1], &a, &rule);
     int64_t n;
-    bool good = true;
     MlirOperation *ops = ir_list(ir_body(module, 0), &a, &n);
     for (int64_t i = 0; i < n && good; i++) {
         if (ir_is(ops[i], "snn.network")) {

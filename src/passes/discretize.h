@@ -7,12 +7,13 @@
 
 #include "base/diag.h"
 #include "ir/ir.h"
+#include "passes/profile.h"
 #include "passes/schedule.h"
 
-/* The row of a semantics profile, and the time step. */
+/* What a simulator computes, and the time step. */
 typedef struct time_rule {
     const char *semantics;
-    bool exponential; /* exact decay, else forward Euler */
+    const profile *profile;
     bool has_dt;
     double dt; /* in the unit of tau */
 } time_rule;
@@ -53,7 +54,7 @@ typedef struct wiring {
     MlirOperation *ops; /* in the order of the block */
     place *places;      /* sorted by address */
     int64_t n;
-    bool *late; /* delays that read only what earlier steps left */
+    bool *late; /* emit only what earlier steps left */
     schedule_graph edges;
     int64_t *first_edge; /* into each node; n + 1 entries */
 } wiring;
@@ -70,13 +71,30 @@ bool wiring_report_loop(const wiring *g, const int64_t *cycle, int64_t n,
 
 /* Whether op is a neuron of the network level. */
 bool neuron_is(MlirOperation op);
+/* Emits what earlier steps left alone, as a delay does. */
+bool neuron_is_late(const time_rule *rule, MlirOperation op);
+
+/* A neuron whose input of the step is not taken yet. */
+typedef struct neuron_half {
+    MlirValue i, v;  /* its states before the step; null: it has none */
+    MlirValue x;     /* the input of the last step; null: not kept */
+    MlirValue start; /* the membrane that it integrates from */
+    MlirValue early; /* spikes that will reset it; null: none */
+    MlirValue y;     /* what it emits; null: its input decides */
+    bool done;       /* the membrane is through */
+} neuron_half;
+
 /*
- * Builds the step of a neuron that is fed with x, with states of type real; the
- * value that it emits goes to y. Fails where dt is missing, or a constant is
- * not finite.
+ * Builds the step of a neuron with states of type real, in two halves: the
+ * second one takes the input x. What it emits is known in h->y behind the first
+ * one if it is late, else behind the second. in_loop: its input hangs on what
+ * it emitted. Fail where dt is missing, where the simulator has no such neuron,
+ * or a constant is not finite.
  */
-MUST_CHECK bool neuron_step(stepper *s, ir *b, MlirOperation op, MlirValue x,
-                            MlirType real, MlirValue *y);
+MUST_CHECK bool neuron_begin(stepper *s, ir *b, MlirOperation op, MlirType real,
+                             bool in_loop, neuron_half *h);
+MUST_CHECK bool neuron_end(stepper *s, ir *b, MlirOperation op, MlirType real,
+                           MlirValue x, neuron_half *h);
 
 /* A delay whose elements all have at least one step. */
 bool delay_is_late(const time_rule *rule, MlirOperation op);

@@ -67,7 +67,8 @@ wiring wiring_make(MlirBlock body, const time_rule *rule, arena *a)
     for (int64_t i = 0; i < g.n; i++) {
         n_edges += mlirOperationGetNumOperands(g.ops[i]);
         neuron[i] = neuron_is(g.ops[i]);
-        g.late[i] = delay_is_late(rule, g.ops[i]);
+        g.late[i] =
+            delay_is_late(rule, g.ops[i]) || neuron_is_late(rule, g.ops[i]);
     }
     g.edges = (schedule_graph){.n_nodes = g.n,
                                .neuron = neuron,

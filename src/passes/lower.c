@@ -32,7 +32,7 @@ static const lower_row rows[] = {
     {"snn.linear", lower_linear},
     {"snn.sum", lower_sum},
     {"snn.scale", lower_scale},
-    {"snn.threshold", lower_threshold},
+    {"snn.threshold", lower_neuron},
     {"snn.conv", lower_conv},
     {"snn.sum_pool", lower_pool},
     {"snn.avg_pool", lower_pool},
@@ -40,6 +40,8 @@ static const lower_row rows[] = {
     {"snn.delay_push", lower_delay_push},
     {"snn.integrate", lower_neuron},
     {"snn.fire", lower_neuron},
+    {"snn.reset", lower_neuron},
+    {"snn.clamp", lower_neuron},
     {"tensor.collapse_shape", lower_collapse},
 };
 

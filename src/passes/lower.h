@@ -150,13 +150,12 @@ MUST_CHECK bool lower_constant(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_linear(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_sum(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_scale(lowering *l, MlirOperation op);
-MUST_CHECK bool lower_threshold(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_collapse(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_conv(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_pool(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_delay_read(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_delay_push(lowering *l, MlirOperation op);
-/* integrate, integrate and fire, ... of one neuron; see lower_neuron.c. */
+/* The operations of a neuron on its states; see lower_neuron.c. */
 MUST_CHECK bool lower_neuron(lowering *l, MlirOperation op);
 
 #endif

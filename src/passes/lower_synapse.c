@@ -430,13 +430,6 @@ static MlirValue multiply(ir *b, const MlirValue *x, intptr_t n, MlirType real)
     return ir_mulf(b, value, x[1]);
 }
 
-static MlirValue is_above(ir *b, const MlirValue *x, intptr_t n, MlirType real)
-{
-    (void)n;
-    MlirValue value = lower_to_real(b, x[0], real);
-    return ir_cmpf(b, CMPF_OGT, value, x[1]);
-}
-
 bool lower_scale(lowering *l, MlirOperation op)
 {
     const char *node = ir_get_text(op, "node", l->a);
@@ -448,23 +441,6 @@ bool lower_scale(lowering *l, MlirOperation op)
     lower_begin(l, node, "scale");
     p.ins[0] = lower_dense(l, mlirOperationGetOperand(op, 0));
     p.ins[1] = lower_param(l, node, "scale", ir_get(op, "scale"), p.real, y);
-    return finish_pointwise(l, op, &p);
-}
-
-bool lower_threshold(lowering *l, MlirOperation op)
-{
-    const char *node = ir_get_text(op, "node", l->a);
-    MlirValue x = mlirOperationGetOperand(op, 0);
-    MlirType real = ir_is_float(ir_element(x)) ? ir_element(x) : l->real;
-    if (!lower_is_spikes(mlirOperationGetResult(op, 0))) {
-        return ir_error(op, "'snn.threshold' that gives counts is not lowered "
-                            "yet");
-    }
-    pointwise p = {.n = 2, .element = is_above, .real = real};
-    lower_begin(l, node, "threshold");
-    p.ins[0] = lower_dense(l, x);
-    p.ins[1] =
-        lower_param(l, node, "threshold", ir_get(op, "threshold"), real, x);
     return finish_pointwise(l, op, &p);
 }
 

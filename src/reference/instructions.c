@@ -15,7 +15,7 @@
 #include "reference/numbers.h"
 #include "reference/operations.h"
 
-enum { MAX_CASES = 3 };
+enum { MAX_CASES = 9 };
 
 typedef struct choice {
     const char *attribute;
@@ -62,15 +62,38 @@ static const operation OPERATIONS[] = {
      .choices = {{"form",
                   {[FORM_RELAX] = "relax",
                    [FORM_ACCUMULATE] = "accumulate",
-                   [FORM_EXACT] = "exact"}}},
+                   [FORM_EXACT] = "exact",
+                   [FORM_LEAKY] = "leaky",
+                   [FORM_PULL] = "pull",
+                   [FORM_JUMP] = "jump",
+                   [FORM_DIVIDE] = "divide",
+                   [FORM_LEAK_DIVIDE] = "leak_divide",
+                   [FORM_APPROACH] = "approach"}}},
      .floats = true},
     {.name = "snn.fire",
      .run = operation_fire,
+     .parameters = {[THRESHOLD] = "threshold",
+                    [RESET] = "reset",
+                    [CAP] = "cap"},
+     .choices = {[MODE] = {"mode",
+                           {[MODE_VALUE] = "value",
+                            [MODE_SUBTRACT] = "subtract"}},
+                 [COMPARE] = {"compare",
+                              {[COMPARE_GT] = "gt",
+                               [COMPARE_GE] = "ge",
+                               [COMPARE_COUNT] = "count"}}},
+     .floats = true},
+    {.name = "snn.reset",
+     .run = operation_reset,
      .parameters = {[THRESHOLD] = "threshold", [RESET] = "reset"},
-     .choices =
-         {[MODE] = {"mode",
-                    {[MODE_VALUE] = "value", [MODE_SUBTRACT] = "subtract"}},
-          [COMPARE] = {"compare", {[COMPARE_GT] = "gt", [COMPARE_GE] = "ge"}}},
+     .choices = {[MODE] = {"mode",
+                           {[MODE_VALUE] = "value",
+                            [MODE_SUBTRACT] = "subtract"}}},
+     .floats = true},
+    {.name = "snn.clamp",
+     .run = operation_clamp,
+     .parameters = {"low"},
+     .choices = {{"at", {[AT_MAX] = "max", [AT_RELU] = "relu"}}},
      .floats = true},
     {.name = "snn.delay_read",
      .run = operation_delay_read,
@@ -115,7 +138,8 @@ static bool is_case(arena *a, MlirAttribute attribute, const char *name)
     buf b = {.a = a};
     mlirAttributePrint(attribute, append, &b);
     int64_t from = b.size - (int64_t)strlen(name) - 1;
-    return from > 0 && strncmp(b.text + from, name, strlen(name)) == 0;
+    return from > 0 && b.text[from - 1] == '<' &&
+           strncmp(b.text + from, name, strlen(name)) == 0;
 }
 
 static int64_t read_choice(arena *a, MlirOperation op, const choice *of)

@@ -52,12 +52,23 @@ typedef struct window {
 } window;
 
 /* Places of an operation's attributes in its instruction. */
-enum { DECAY, GAIN, LEAK };                       /* snn.integrate */
-enum { FORM_RELAX, FORM_ACCUMULATE, FORM_EXACT }; /* choices[0] */
-enum { THRESHOLD, RESET };                        /* snn.fire */
-enum { MODE, COMPARE };                           /* choices */
-enum { MODE_VALUE, MODE_SUBTRACT };               /* choices[MODE] */
-enum { COMPARE_GT, COMPARE_GE };                  /* choices[COMPARE] */
+enum { DECAY, GAIN, LEAK }; /* snn.integrate */
+enum {
+    FORM_RELAX,
+    FORM_ACCUMULATE,
+    FORM_EXACT,
+    FORM_LEAKY,
+    FORM_PULL,
+    FORM_JUMP,
+    FORM_DIVIDE,
+    FORM_LEAK_DIVIDE,
+    FORM_APPROACH
+};                                              /* choices[0] */
+enum { THRESHOLD, RESET, CAP };                 /* snn.fire, snn.reset */
+enum { MODE, COMPARE };                         /* choices */
+enum { MODE_VALUE, MODE_SUBTRACT };             /* choices[MODE] */
+enum { COMPARE_GT, COMPARE_GE, COMPARE_COUNT }; /* choices[COMPARE] */
+enum { AT_MAX, AT_RELU };                       /* snn.clamp: choices[0] */
 enum { MAX_PARAMETERS = 3, MAX_CHOICES = 2, MAX_RESULTS = 2 };
 
 typedef struct instruction {

@@ -8,15 +8,22 @@
 #include "reference/operations.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "reference/arithmetic.h"
 
+static bool has(const instruction *in, int64_t which)
+{
+    return in->parameters[which].numbers;
+}
+
+/* Element k of a parameter; 0 if the operation does not have it. */
 static double at(const instruction *in, int64_t which, int64_t k)
 {
     const parameter *p = &in->parameters[which];
-    return p->numbers[k * p->every];
+    return p->numbers ? p->numbers[k * p->every] : 0;
 }
 
 static void copy(double *to, const double *from, int64_t count)
@@ -107,22 +114,42 @@ void operation_reshape(const instruction *in)
     copy(y->numbers, in->operands[0]->numbers, y->count);
 }
 
+/* What drives the state towards, and what it leaks to, as the form has it. */
 static double integrate(const instruction *in, int64_t k, double x, double v)
 {
     element t = in->type;
     double drive = multiply(t, at(in, GAIN, k), x);
-    if (in->choices[0] == FORM_ACCUMULATE) {
-        return add(t, v, drive);
-    }
     double decay = at(in, DECAY, k);
     double leak = at(in, LEAK, k);
-    if (in->choices[0] == FORM_RELAX) {
-        double pull = add(t, subtract(t, leak, v), drive);
-        return add(t, v, multiply(t, decay, pull));
+    double way;
+    switch (in->choices[0]) {
+    case FORM_RELAX:
+        way = add(t, subtract(t, leak, v), drive);
+        return add(t, v, multiply(t, decay, way));
+    case FORM_PULL:
+        way = subtract(t, add(t, drive, leak), v);
+        return add(t, v, multiply(t, decay, way));
+    case FORM_ACCUMULATE:
+        return add(t, v, drive);
+    case FORM_EXACT:
+        way = multiply(t, subtract(t, v, leak), decay);
+        return add(t, add(t, leak, way), drive);
+    case FORM_LEAKY:
+        way = add(t, multiply(t, decay, v), drive);
+        return has(in, LEAK) ? add(t, way, leak) : way;
+    case FORM_JUMP:
+        return multiply(t, add(t, v, drive), decay);
+    case FORM_DIVIDE:
+        way = subtract(t, drive, subtract(t, v, leak));
+        return add(t, v, divide(t, way, decay));
+    case FORM_LEAK_DIVIDE:
+        way = divide(t, subtract(t, v, leak), decay);
+        return add(t, subtract(t, v, way), drive);
+    default:
+        assert(in->choices[0] == FORM_APPROACH);
+        way = multiply(t, subtract(t, drive, v), decay);
+        return subtract(t, v, way);
     }
-    assert(in->choices[0] == FORM_EXACT);
-    double rest = multiply(t, subtract(t, v, leak), decay);
-    return add(t, add(t, leak, rest), drive);
 }
 
 void operation_integrate(const instruction *in)
@@ -135,24 +162,75 @@ void operation_integrate(const instruction *in)
     }
 }
 
-static double after_spike(const instruction *in, int64_t k, double v)
+/* The state after so many spikes; spikes may be -1: a reset taken back. */
+static double after_spikes(const instruction *in, int64_t k, double v,
+                           double spikes)
 {
-    return in->choices[MODE] == MODE_VALUE
-               ? at(in, RESET, k)
-               : subtract(in->type, v, at(in, THRESHOLD, k));
+    if (spikes == 0) {
+        return v;
+    }
+    if (in->choices[MODE] == MODE_VALUE) {
+        return at(in, RESET, k);
+    }
+    element t = in->type;
+    return subtract(t, v, multiply(t, spikes, at(in, THRESHOLD, k)));
+}
+
+/* How many spikes a state of v gives. */
+static double spikes_of(const instruction *in, int64_t k, double v)
+{
+    double threshold = at(in, THRESHOLD, k);
+    if (in->choices[COMPARE] == COMPARE_GT) {
+        return v > threshold ? 1 : 0;
+    }
+    if (in->choices[COMPARE] == COMPARE_GE) {
+        return v >= threshold ? 1 : 0;
+    }
+    double ratio = divide(in->type, v, threshold);
+    double cap = at(in, CAP, k);
+    if (!(v > 0 && ratio >= 1)) {
+        return 0;
+    }
+    return ratio < cap ? floor(ratio) : cap;
 }
 
 void operation_fire(const instruction *in)
 {
     const value *spikes = in->results[0];
     const value *next = in->results[1];
-    bool or_equal = in->choices[COMPARE] == COMPARE_GE;
+    bool guarded = in->operand_count > 1;
     for (int64_t k = 0; k < spikes->count; k++) {
         double v = in->operands[0]->numbers[k];
-        double threshold = at(in, THRESHOLD, k);
-        bool fires = or_equal ? v >= threshold : v > threshold;
-        spikes->numbers[k] = fires ? 1 : 0;
-        next->numbers[k] = fires ? after_spike(in, k, v) : v;
+        double taken =
+            guarded ? spikes_of(in, k, in->operands[1]->numbers[k]) : 0;
+        v = after_spikes(in, k, v, taken);
+        spikes->numbers[k] = spikes_of(in, k, v);
+        next->numbers[k] = after_spikes(in, k, v, spikes->numbers[k] - taken);
+    }
+}
+
+void operation_reset(const instruction *in)
+{
+    const value *next = in->results[0];
+    for (int64_t k = 0; k < next->count; k++) {
+        double v = in->operands[0]->numbers[k];
+        next->numbers[k] = after_spikes(in, k, v, in->operands[1]->numbers[k]);
+    }
+}
+
+void operation_clamp(const instruction *in)
+{
+    element t = in->type;
+    const value *next = in->results[0];
+    for (int64_t k = 0; k < next->count; k++) {
+        double v = in->operands[0]->numbers[k];
+        double low = at(in, 0, k);
+        double above = subtract(t, v, low);
+        if (in->choices[0] == AT_MAX) {
+            next->numbers[k] = v < low ? low : v;
+        } else {
+            next->numbers[k] = add(t, above > 0 ? above : 0, low);
+        }
     }
 }
 

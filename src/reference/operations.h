@@ -16,6 +16,8 @@ void operation_threshold(const instruction *in);
 void operation_reshape(const instruction *in);
 void operation_integrate(const instruction *in);
 void operation_fire(const instruction *in);
+void operation_reset(const instruction *in);
+void operation_clamp(const instruction *in);
 void operation_delay_read(const instruction *in);
 void operation_delay_push(const instruction *in);
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * discretize_parts.h - the operations that neurons are made of; for
+ * src/passes/discretize_*.c only. All fail where dt is missing, or where a
+ * constant is not finite.
+ */
+#ifndef SNN_PASSES_DISCRETIZE_PARTS_H
+#define SNN_PASSES_DISCRETIZE_PARTS_H
+
+#include "passes/discretize.h"
+
+/* A kind of neuron. */
+typedef struct neuron_row {
+    const char *op;
+    bool current;    /* has a synaptic current */
+    const char *tau; /* of the membrane; NULL: it does not leak */
+    bool fires;
+} neuron_row;
+
+/* A neuron under construction. */
+typedef struct maker {
+    stepper *s;
+    ir *b;
+    MlirOperation op;
+    const neuron_row *row;
+    const profile *p;
+    MlirType type; /* of its states */
+} maker;
+
+/* A state of the node, "lif.v", that starts from init. */
+MlirValue part_state(const maker *m, const char *suffix, MlirAttribute init);
+/* What the membrane starts from. */
+MlirAttribute part_start(const maker *m);
+MlirAttribute part_zero(const maker *m);
+/* The membrane after what drives it; the current after what arrives. */
+MUST_CHECK bool part_drive(const maker *m, MlirValue x, MlirValue before,
+                           MlirValue *after);
+MUST_CHECK bool part_feed(const maker *m, MlirValue x, MlirValue before,
+                          MlirValue *after);
+/* Fires; *next is the membrane after the reset. before: the last step's. */
+MUST_CHECK bool part_fire(const maker *m, MlirValue v, MlirValue before,
+                          MlirValue *spikes, MlirValue *next);
+/* The spikes of v alone, without a reset. */
+MUST_CHECK bool part_cross(const maker *m, MlirValue v, MlirValue *spikes);
+/* v after the reset that earlier spikes cause. */
+MUST_CHECK bool part_reset(const maker *m, MlirValue v, MlirValue spikes,
+                           MlirValue *next);
+/* v with the lower bound that the simulator has, if it has one. */
+MlirValue part_floor(const maker *m, MlirValue v);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * profile.c - the table of simulators.
+ */
+#include "passes/profile.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+/*===- constants ------------------------------------------------------------*/
+
+/* dt / tau */
+static double rate(const profile_numbers *n) { return n->dt / n->tau; }
+
+/* The same as Norse has it: its inverse, then the product, each rounded. */
+static double rate_by_inverse(const profile_numbers *n)
+{
+    if (!n->f32) {
+        return n->dt * (1.0 / n->tau);
+    }
+    float inverse = (float)(1.0 / (double)(float)n->tau);
+    return (double)(float)((double)(float)n->dt * (double)inverse);
+}
+
+/* 1 - dt / tau, from 0 to 1 */
+static double kept(const profile_numbers *n)
+{
+    return fmin(fmax(1.0 - n->dt / n->tau, 0.0), 1.0);
+}
+
+/* exp(-dt / tau) */
+static double decay(const profile_numbers *n) { return exp(-n->dt / n->tau); }
+
+/* exp(-dt / tau) - 1 */
+static double decay_less_one(const profile_numbers *n)
+{
+    return expm1(-n->dt / n->tau);
+}
+
+/* tau / dt: the time constant in steps */
+static double steps(const profile_numbers *n) { return n->tau / n->dt; }
+
+/* What snnTorch makes of an IF. */
+static double nine_tenths(const profile_numbers *n)
+{
+    (void)n;
+    return 0.9;
+}
+
+static double gain(const profile_numbers *n) { return n->gain; }
+
+static double gain_times_dt(const profile_numbers *n)
+{
+    return n->dt * n->gain;
+}
+
+static double gain_of_decay(const profile_numbers *n)
+{
+    return n->gain * (1.0 - exp(-n->dt / n->tau));
+}
+
+static double gain_per_threshold(const profile_numbers *n)
+{
+    return n->w_in * n->gain / n->threshold;
+}
+
+/* The membrane's unit where its gain is left out; 1 within rounding is 1. */
+static double gain_by_rate(const profile_numbers *n)
+{
+    double unit = n->leaks ? n->gain * n->dt / n->tau : 1.0;
+    return fabs(unit - 1.0) < 1e-5 ? 1.0 : unit;
+}
+
+static double threshold(const profile_numbers *n) { return n->threshold; }
+
+/*===- table ----------------------------------------------------------------*/
+
+#define COUNTS 16777215.0 /* all integers up to here are floats */
+
+static const profile rows[] = {
+    {.name = "nir",
+     .lif = {"relax", rate, gain, true},
+     .li = {"relax", rate, gain, true},
+     .integrator = {"accumulate", NULL, gain_times_dt, false},
+     .current = {"relax", rate, gain, false},
+     .membrane = {"relax", rate, gain, true},
+     .start = START_LEAK,
+     .reset = RESET_VALUE},
+    {.name = "nir-exact",
+     .lif = {"exact", decay, gain_of_decay, true},
+     .li = {"exact", decay, gain_of_decay, true},
+     .integrator = {"accumulate", NULL, gain_times_dt, false},
+     .current = {"exact", decay, gain_of_decay, false},
+     .membrane = {"exact", decay, gain_of_decay, true},
+     .start = START_LEAK,
+     .reset = RESET_VALUE},
+    {.name = "nir-reference",
+     .lif = {"relax", rate, gain, true},
+     .li = {"relax", rate, gain, true},
+     .integrator = {"accumulate", NULL, gain_times_dt, false},
+     .current = {"relax", rate, gain, false},
+     .membrane = {"relax", rate, gain, true},
+     .reset = RESET_SUBTRACT,
+     .old_current = true},
+    {.name = "snntorch",
+     .dt = "1e-4",
+     .lif = {"leaky", kept, NULL, false},
+     .integrator = {"leaky", nine_tenths, NULL, false},
+     .current = {"leaky", kept, NULL, false},
+     .membrane = {"leaky", kept, NULL, false},
+     .unit = gain_by_rate,
+     .smallest = true},
+    {.name = "snntorch-subtract",
+     .dt = "1e-4",
+     .lif = {"leaky", kept, NULL, false},
+     .integrator = {"leaky", nine_tenths, NULL, false},
+     .current = {"leaky", kept, NULL, false},
+     .membrane = {"leaky", kept, NULL, false},
+     .reset = RESET_GUARD,
+     .unit = gain_by_rate,
+     .smallest = true},
+    {.name = "norse",
+     .dt = "1e-3",
+     .lif = {"pull", rate_by_inverse, NULL, true},
+     .li = {"relax", rate_by_inverse, NULL, true},
+     .integrator = {"accumulate", NULL, NULL, false},
+     .current = {"relax", rate_by_inverse, gain, true},
+     .membrane = {"pull", rate_by_inverse, gain, true},
+     .start = START_LEAK,
+     .feedback = FEEDBACK_ZERO,
+     .current_start = true},
+    {.name = "sinabs",
+     .dt = "1",
+     .lif = {"leaky", decay, NULL, false},
+     .li = {"leaky", decay, NULL, false},
+     .integrator = {"accumulate", NULL, NULL, false},
+     .compare = COMPARE_COUNT,
+     .reset = RESET_SUBTRACT,
+     .floor_threshold = true,
+     .cap = COUNTS},
+    {.name = "rockpool",
+     .lif = {"leaky", decay, NULL, true},
+     .li = {"jump", decay, NULL, false},
+     .current = {"jump", decay, NULL, false},
+     .membrane = {"leaky", decay, NULL, true},
+     .compare = COMPARE_COUNT,
+     .reset = RESET_SUBTRACT,
+     .feedback = FEEDBACK_NO_BIAS,
+     .cap = 65536},
+    {.name = "spyx",
+     .dt = "1",
+     .lif = {"leaky", kept, NULL, false},
+     .li = {"leaky", kept, NULL, false},
+     .integrator = {"accumulate", NULL, NULL, false},
+     .current = {"leaky", kept, NULL, false},
+     .membrane = {"leaky", kept, NULL, false},
+     .reset = RESET_SUBTRACT,
+     .timing = TIMING_BOTH,
+     .feedback = FEEDBACK_NO_BIAS},
+    {.name = "spikingjelly",
+     .dt = "1e-4",
+     .lif = {"leak_divide", steps, NULL, true},
+     .lif_unit = {"divide", steps, NULL, true},
+     .integrator = {"accumulate", NULL, NULL, false},
+     .start = START_RESET,
+     .compare = COMPARE_GE,
+     .reset = RESET_VALUE},
+    {.name = "lava",
+     .dt = "1e-4",
+     .lif = {"leaky", kept, rate, false},
+     .old_input = true},
+    {.name = "nengo",
+     .lif = {"approach", decay_less_one, gain_per_threshold, false},
+     .li = {"leaky", kept, rate, false},
+     .integrator = {"accumulate", NULL, gain_per_threshold, false},
+     .current = {"leaky", kept, rate, false},
+     .membrane = {"approach", decay_less_one, gain_per_threshold, false},
+     .unit = threshold,
+     .old_current = true,
+     .old_readout = true,
+     .floor_zero = true},
+};
+
+const profile *profile_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+const char *profile_names(arena *a)
+{
+    enum { N = sizeof rows / sizeof *rows };
+    buf text = {.a = a};
+    for (size_t i = 0; i < N; i++) {
+        buf_printf(&text, "%s%s",
+                   i == 0       ? ""
+                   : i == N - 1 ? " or "
+                                : ", ",
+                   rows[i].name);
+    }
+    return text.text;
+}

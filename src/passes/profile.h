@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * profile.h - what a simulator computes in a time step, as a row of knobs.
+ * docs/spec.md, section 5, shows the table and says what each knob means.
+ */
+#ifndef SNN_PASSES_PROFILE_H
+#define SNN_PASSES_PROFILE_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+
+/* The numbers of one neuron of a node; absent ones have their neutral value. */
+typedef struct profile_numbers {
+    double dt;
+    double tau;  /* of the state that is integrated */
+    double gain; /* r, or w_in of a synaptic current */
+    double w_in; /* of the node; 1 if it has none */
+    double threshold;
+    bool leaks; /* the node has a tau */
+    bool f32;   /* the network's float type, for intermediate roundings */
+} profile_numbers;
+
+/* A constant of a neuron, computed in f64. */
+typedef double (*profile_constant)(const profile_numbers *n);
+
+/* One snn.integrate: its form, and where its parameters come from. */
+typedef struct profile_dynamics {
+    const char *form;       /* NULL: the simulator has no such neuron */
+    profile_constant decay; /* NULL: the form has none */
+    profile_constant gain;  /* NULL: 1 */
+    bool leak;              /* v_leak; else 0, or none where that may be */
+} profile_dynamics;
+
+typedef enum profile_start {
+    START_ZERO,
+    START_LEAK,
+    START_RESET
+} profile_start;
+typedef enum profile_compare {
+    COMPARE_GT,
+    COMPARE_GE,
+    COMPARE_COUNT
+} profile_compare;
+typedef enum profile_reset {
+    RESET_ZERO,
+    RESET_VALUE, /* v_reset */
+    RESET_SUBTRACT,
+    RESET_GUARD /* subtract; docs/spec.md, snn.fire with `after` */
+} profile_reset;
+/* When a spike is emitted, and when it resets. */
+typedef enum profile_timing {
+    TIMING_SAME,  /* both in the step that crosses the threshold */
+    TIMING_RESET, /* the reset in the step behind it */
+    TIMING_BOTH   /* both in the step behind it */
+} profile_timing;
+/* What a stateless node on a loop gives before the first step. */
+typedef enum profile_feedback {
+    FEEDBACK_ANSWER, /* its answer to zeros: a bias counts */
+    FEEDBACK_ZERO,
+    FEEDBACK_NO_BIAS /* its bias never counts */
+} profile_feedback;
+
+typedef struct profile {
+    const char *name;
+    const char *dt; /* what the simulator takes by default; NULL: none */
+    profile_dynamics lif, li, integrator, current, membrane;
+    profile_dynamics lif_unit; /* of a lif with r = 1, if it has a form */
+    profile_start start;
+    profile_compare compare;
+    profile_reset reset;
+    profile_timing timing;
+    profile_feedback feedback;
+    profile_constant unit; /* of the membrane: thresholds are divided by it */
+    bool smallest;         /* all of a node by its smallest unit */
+    bool current_start;    /* a current starts as the membrane does */
+    bool old_current;      /* the membrane sees the current of the last step */
+    bool old_readout;      /* li and cuba_li emit the last step's state */
+    bool old_input;        /* neurons see what arrived in the last step */
+    bool floor_zero;       /* states are not below 0: snn.clamp max */
+    bool floor_threshold;  /* an if not below -v_threshold: snn.clamp relu */
+    double cap;            /* most spikes of a neuron in a step */
+} profile;
+
+/* The row of this name; NULL: there is none. */
+const profile *profile_find(const char *name);
+/* "nir, nir-exact, ..." for diagnostics. */
+const char *profile_names(arena *a);
+
+#endif
