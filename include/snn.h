@@ -25,7 +25,9 @@ typedef struct snn_options {
     const char *model;      /* path of the .nir file */
     const char *name;       /* of the network in C; default: the file's stem */
     const char *dt;         /* time step as text, in the file's unit of tau */
-    const char *semantics;  /* "nir" or "nir-exact" */
+    const char *semantics;  /* the simulator: "nir", "snntorch", ... */
+    const char *reset;      /* "zero", "value", "subtract"; default: its own */
+    bool reset_delay;       /* a spike resets in the step behind it */
     const char *type;       /* "f32" (default) or "f64" */
     const char *input_kind; /* "real" (default) or "spikes" */
     bool dense;             /* no event loops */

@@ -228,6 +228,8 @@ static int parse(arguments *a, int count, char **words)
         {"--stage", "mlir", &a->stage, NULL, NULL, NULL, false},
         {"--dt", NULL, &o->dt, NULL, NULL, NULL, false},
         {"--semantics", NULL, &o->semantics, NULL, NULL, NULL, false},
+        {"--reset", NULL, &o->reset, NULL, NULL, NULL, false},
+        {"--reset-delay", NULL, NULL, &o->reset_delay, NULL, NULL, false},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
         {"--dense", NULL, NULL, &o->dense, NULL, NULL, false},

@@ -167,8 +167,15 @@ static bool check_options(compilation *c)
     }
     if (!is_plain(o->semantics)) {
         return diag_error(&c->d, o->model,
-                          "semantics is '%s', expected nir or nir-exact",
+                          "semantics is '%s', expected nir, snntorch, norse, "
+                          "...",
                           o->semantics);
+    }
+    if (!is_one_of(o->reset, "zero", "value") &&
+        !is_one_of(o->reset, "subtract", "subtract")) {
+        return diag_error(&c->d, o->model,
+                          "reset is '%s', expected zero, value or subtract",
+                          o->reset);
     }
     return choose_name(c);
 }
@@ -197,8 +204,13 @@ static void add_passes(buf *pipeline, stage s, const snn_options *o)
             buf_printf(pipeline, "dt=%s ", o->dt);
         }
         if (o->semantics) {
-            buf_printf(pipeline, "semantics=%s", o->semantics);
+            buf_printf(pipeline, "semantics=%s ", o->semantics);
         }
+        if (o->reset) {
+            buf_printf(pipeline, "reset=%s ", o->reset);
+        }
+        buf_printf(pipeline, "reset-delay=%s",
+                   o->reset_delay ? "true" : "false");
         buf_text(pipeline, "}");
         break;
     case STAGE_LINALG:

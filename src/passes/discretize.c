@@ -45,19 +45,28 @@ static MlirValue operand_at(builder *w, int64_t node, intptr_t i, int64_t age)
                     age + (wiring_is_previous(&w->g, source, node) ? 1 : 0));
 }
 
+/* How many operands of a node count: a bias does not, where feedback has none.
+ */
+static intptr_t operands_of(const builder *w, int64_t node, int64_t age)
+{
+    MlirOperation op = w->g.ops[node];
+    intptr_t n = mlirOperationGetNumOperands(op);
+    bool biased = (ir_is(op, "snn.linear") || ir_is(op, "snn.conv")) && n == 3;
+    bool drops = w->s.rule->profile.feedback == FEEDBACK_NO_BIAS && age > 0;
+    return biased && drops ? 2 : n;
+}
+
 /* The same operation on operands of another age. */
 static MlirValue copy_at(builder *w, int64_t node, int64_t age)
 {
     MlirOperation op = w->g.ops[node];
-    intptr_t n = mlirOperationGetNumOperands(op);
+    intptr_t n = operands_of(w, node, age);
     MlirValue *operands = ARENA_ARRAY(w->s.a, MlirValue, n);
     for (intptr_t i = 0; i < n; i++) {
         operands[i] = operand_at(w, node, i, age);
     }
     MlirOperation copy = mlirOperationClone(op);
-    for (intptr_t i = 0; i < n; i++) {
-        mlirOperationSetOperand(copy, i, operands[i]);
-    }
+    mlirOperationSetOperands(copy, n, operands);
     mlirBlockAppendOwnedOperation(w->s.body, copy);
     return mlirOperationGetResult(copy, 0);
 }
@@ -100,7 +109,7 @@ static bool is_source(const builder *w, int64_t node)
 /* What a node on a loop emitted is 0 before the first step, whatever it is. */
 static bool starts_silent(const builder *w)
 {
-    return w->s.rule->profile->feedback == FEEDBACK_ZERO;
+    return w->s.rule->profile.feedback == FEEDBACK_ZERO;
 }
 
 static MlirValue make_value(builder *w, int64_t node, int64_t age)
@@ -466,7 +475,7 @@ static void widen_counts(MlirBlock nodes, const time_rule *rule, arena *a)
 {
     int64_t n;
     MlirOperation *ops = ir_list(nodes, a, &n);
-    if (rule->profile->compare != COMPARE_COUNT || n == 0) {
+    if (rule->profile.compare != COMPARE_COUNT || n == 0) {
         return;
     }
     MlirType count = mlirIntegerTypeGet(mlirOperationGetContext(ops[0]), 32);
@@ -527,23 +536,49 @@ static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
 
 /*===- options --------------------------------------------------------------*/
 
-static bool read_rule(MlirOperation module, const char *dt,
-                      const char *semantics, arena *a, time_rule *rule)
+static bool read_reset(MlirOperation module, const char *reset, profile *p)
 {
-    *rule =
-        (time_rule){.semantics = semantics, .profile = profile_find(semantics)};
+    static const char *const words[] = {"zero", "value", "subtract"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(reset, words[i]) == 0) {
+            bool guarded = p->reset == RESET_GUARD && i == RESET_SUBTRACT;
+            p->reset = guarded ? RESET_GUARD : (profile_reset)i;
+            return true;
+        }
+    }
+    return *reset == '\0' ||
+           ir_error(module, "reset is '%s', expected zero, value or subtract",
+                    reset);
+}
+
+/* The simulator's row, as options refine it. */
+static bool read_profile(MlirOperation module, const char *semantics,
+                         const char *reset, const char *delayed, arena *a,
+                         time_rule *rule)
+{
+    const profile *row = profile_find(semantics);
+    rule->semantics = semantics;
     if (strcmp(semantics, "") == 0) {
         return ir_error(module,
-                        "no semantics is given; say --semantics=S with "
-                        "one of %s",
+                        "no semantics is given; say --semantics=S with one of "
+                        "%s",
                         profile_names(a));
     }
-    if (!rule->profile) {
+    if (!row) {
         return ir_error(module, "semantics is '%s', expected %s", semantics,
                         profile_names(a));
     }
+    rule->profile = *row;
+    if (strcmp(delayed, "true") == 0 && row->timing == TIMING_SAME) {
+        rule->profile.timing = TIMING_RESET;
+    }
+    return read_reset(module, reset, &rule->profile);
+}
+
+static bool read_dt(MlirOperation module, const char *dt, time_rule *rule)
+{
     if (strcmp(dt, "") == 0) {
-        dt = rule->profile->dt;
+        dt = rule->profile.dt;
     }
     if (!dt) {
         return true;
@@ -560,8 +595,10 @@ static bool read_rule(MlirOperation module, const char *dt,
 bool discretize_run(MlirOperation module, const char *const *options)
 {
     arena a = {0};
-    time_rule rule;
-    bool good = read_rule(module, options[0], options[1], &a, &rule);
+    time_rule rule = {0};
+    bool good =
+        read_profile(module, options[1], options[2], options[3], &a, &rule) &&
+        read_dt(module, options[0], &rule);
     int64_t n;
     MlirOperation *ops = ir_list(ir_body(module, 0), &a, &n);
     for (int64_t i = 0; i < n && good; i++) {

@@ -13,7 +13,7 @@
 /* What a simulator computes, and the time step. */
 typedef struct time_rule {
     const char *semantics;
-    const profile *profile;
+    profile profile;
     bool has_dt;
     double dt; /* in the unit of tau */
 } time_rule;

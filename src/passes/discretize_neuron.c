@@ -52,7 +52,7 @@ static bool is_late_readout(const neuron_row *row, const profile *p)
 bool neuron_is_late(const time_rule *rule, MlirOperation op)
 {
     const neuron_row *row = row_of(op);
-    const profile *p = rule->profile;
+    const profile *p = &rule->profile;
     return row && (p->old_input || is_late_fire(row, p) || sees_old(row, p) ||
                    is_late_readout(row, p));
 }
@@ -66,7 +66,7 @@ static maker maker_of(stepper *s, ir *b, MlirOperation op, MlirType real)
                    .b = b,
                    .op = op,
                    .row = row_of(op),
-                   .p = s->rule->profile,
+                   .p = &s->rule->profile,
                    .type = ir_tensor_like(y, real)};
 }
 
