@@ -59,26 +59,15 @@ bool neuron_is_late(const time_rule *rule, MlirOperation op)
 
 /*===- the halves -----------------------------------------------------------*/
 
-static maker maker_of(stepper *s, ir *b, MlirOperation op, MlirType real)
-{
-    MlirType y = mlirValueGetType(mlirOperationGetResult(op, 0));
-    return (maker){.s = s,
-                   .b = b,
-                   .op = op,
-                   .row = row_of(op),
-                   .p = &s->rule->profile,
-                   .type = ir_tensor_like(y, real)};
-}
-
 static void add_states(const maker *m, neuron_half *h)
 {
-    if (m->row->current) {
+    if (m->p.has_current) {
         h->i = part_state(m, "i",
-                          m->p->current_start ? part_start(m) : part_zero(m));
+                          m->p.current_start ? part_start(m) : part_zero(m));
     }
     h->v = part_state(m, "v", part_start(m));
     h->start = h->v;
-    if (m->p->old_input) {
+    if (m->p.old_input) {
         h->x = part_state(m, "x", part_zero(m));
     }
 }
@@ -93,7 +82,7 @@ static bool step_membrane(const maker *m, neuron_half *h, MlirValue driven)
     next = v;
     if (!m->row->fires) {
         h->y = v;
-    } else if (m->p->timing == TIMING_SAME) {
+    } else if (m->p.timing == TIMING_SAME) {
         if (!part_fire(m, v, h->v, &h->y, &next)) {
             return false;
         }
@@ -102,7 +91,7 @@ static bool step_membrane(const maker *m, neuron_half *h, MlirValue driven)
             return false;
         }
     }
-    if (m->row->fires && m->p->timing == TIMING_RESET &&
+    if (m->row->fires && m->p.timing == TIMING_RESET &&
         !part_cross(m, next, &h->y)) {
         return false;
     }
@@ -118,18 +107,21 @@ static bool step_current(const maker *m, neuron_half *h, MlirValue x,
     if (!part_feed(m, x, h->i, &next)) {
         return false;
     }
-    stepper_after(m->s, h->i, next);
     *driven = next;
+    if (m->p.current_decay.form && !part_decay(m, x, next, &next)) {
+        return false;
+    }
+    stepper_after(m->s, h->i, next);
     return true;
 }
 
 /* Resets that last step's spikes cause before anything else. */
 static bool reset_first(const maker *m, neuron_half *h, bool in_loop)
 {
-    bool late = is_late_fire(m->row, m->p);
-    bool value = m->p->reset == RESET_ZERO || m->p->reset == RESET_VALUE;
+    bool late = is_late_fire(m->row, &m->p);
+    bool value = m->p.reset == RESET_ZERO || m->p.reset == RESET_VALUE;
     MlirValue spikes, next;
-    if (m->p->timing == TIMING_SAME || !m->row->fires) {
+    if (m->p.timing == TIMING_SAME || !m->row->fires) {
         return true;
     }
     bool before =
@@ -152,25 +144,25 @@ static bool reset_first(const maker *m, neuron_half *h, bool in_loop)
 bool neuron_begin(stepper *s, ir *b, MlirOperation op, MlirType real,
                   bool in_loop, neuron_half *h)
 {
-    maker m = maker_of(s, b, op, real);
+    maker m = part_maker(s, b, op, row_of(op), real);
     add_states(&m, h);
     if (!reset_first(&m, h, in_loop)) {
         return false;
     }
-    if (is_late_readout(m.row, m.p)) {
+    if (is_late_readout(m.row, &m.p)) {
         h->y = h->v;
     }
-    if (sees_old(m.row, m.p)) {
+    if (sees_old(m.row, &m.p)) {
         MlirValue emitted = h->y;
         h->done = true;
         if (!step_membrane(&m, h, h->i)) {
             return false;
         }
         h->y = mlirValueIsNull(emitted) ? h->y : emitted;
-    } else if (m.p->old_input) {
+    } else if (m.p.old_input) {
         h->done = true;
         MlirValue driven = h->x;
-        return (!m.row->current || step_current(&m, h, h->x, &driven)) &&
+        return (!m.p.has_current || step_current(&m, h, h->x, &driven)) &&
                step_membrane(&m, h, driven);
     }
     return true;
@@ -179,13 +171,13 @@ bool neuron_begin(stepper *s, ir *b, MlirOperation op, MlirType real,
 bool neuron_end(stepper *s, ir *b, MlirOperation op, MlirType real, MlirValue x,
                 neuron_half *h)
 {
-    maker m = maker_of(s, b, op, real);
+    maker m = part_maker(s, b, op, row_of(op), real);
     MlirValue driven = x;
-    if (m.p->old_input) {
+    if (m.p.old_input) {
         stepper_after(s, h->x, x);
         return true;
     }
-    if (m.row->current && !step_current(&m, h, x, &driven)) {
+    if (m.p.has_current && !step_current(&m, h, x, &driven)) {
         return false;
     }
     if (h->done) {

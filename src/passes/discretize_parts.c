@@ -23,7 +23,7 @@ static profile_numbers numbers_at(const maker *m, const char *tau,
                                   const char *gain, int64_t i)
 {
     return (profile_numbers){
-        .dt = m->s->rule->dt,
+        .dt = element(m, "dt", i, m->s->rule->dt),
         .tau = element(m, tau, i, 1.0),
         .gain = element(m, gain, i, 1.0),
         .w_in = element(m, "w_in", i, 1.0),
@@ -112,6 +112,50 @@ static bool check_dt(const maker *m, const char *tau, const char *gain)
         of, ir_param(ir_get(m->op, of), 0));
 }
 
+/*===- the node -------------------------------------------------------------*/
+
+/* Whether the node says `name`, not 0. */
+static bool says(MlirOperation op, const char *name)
+{
+    MlirAttribute value = ir_get(op, name);
+    return !mlirAttributeIsNull(value) && ir_param(value, 0) != 0.0;
+}
+
+/* What a file does not say, and its user does: docs/spec.md, section 5. */
+static void refine(maker *m)
+{
+    MlirAttribute floor = ir_get(m->op, "floor");
+    m->p.has_current = m->row->current || says(m->op, "tau_syn");
+    if (!mlirAttributeIsNull(floor)) {
+        bool none = isinf(ir_param(floor, 0));
+        m->p.floor = none ? FLOOR_NONE : FLOOR_GIVEN;
+    }
+    if (says(m->op, "single_spike")) {
+        m->p.compare = COMPARE_GE;
+    }
+    if (says(m->op, "norm_input")) {
+        m->p.lif.gain = profile_norm_input;
+        m->p.li.gain = profile_norm_input;
+    }
+    if (m->p.has_current && !m->row->current) {
+        m->p.current = (profile_dynamics){"jump", profile_decay, NULL, false};
+    }
+}
+
+maker part_maker(stepper *s, ir *b, MlirOperation op, const neuron_row *row,
+                 MlirType real)
+{
+    MlirType y = mlirValueGetType(mlirOperationGetResult(op, 0));
+    maker m = {.s = s,
+               .b = b,
+               .op = op,
+               .row = row,
+               .p = s->rule->profile,
+               .type = ir_tensor_like(y, real)};
+    refine(&m);
+    return m;
+}
+
 /*===- operations -----------------------------------------------------------*/
 
 /* An operation of the node on states; its last result is a state. */
@@ -157,7 +201,7 @@ static MlirAttribute value_of(const maker *m, const char *name)
 
 MlirAttribute part_start(const maker *m)
 {
-    switch (m->p->start) {
+    switch (m->p.start) {
     case START_LEAK:
         return value_of(m, "v_leak");
     case START_RESET:
@@ -171,17 +215,17 @@ MlirAttribute part_start(const maker *m)
 static const profile_dynamics *membrane_of(const maker *m)
 {
     if (m->row->current) {
-        return &m->p->membrane;
+        return &m->p.membrane;
     }
     if (!m->row->tau) {
-        return &m->p->integrator;
+        return &m->p.integrator;
     }
     MlirAttribute r = ir_get(m->op, "r");
     bool unit = m->row->fires && ir_param_uniform(r) && ir_param(r, 0) == 1.0;
-    if (unit && m->p->lif_unit.form) {
-        return &m->p->lif_unit;
+    if (unit && m->p.lif_unit.form) {
+        return &m->p.lif_unit;
     }
-    return m->row->fires ? &m->p->lif : &m->p->li;
+    return m->row->fires ? &m->p.lif : &m->p.li;
 }
 
 /* A form may do without a leak; the others have one, if only 0. */
@@ -236,7 +280,13 @@ bool part_drive(const maker *m, MlirValue x, MlirValue before, MlirValue *after)
 /* The current after what arrives. */
 bool part_feed(const maker *m, MlirValue x, MlirValue before, MlirValue *after)
 {
-    return integrate(m, &m->p->current, "tau_syn", "w_in", x, before, after);
+    return integrate(m, &m->p.current, "tau_syn", "w_in", x, before, after);
+}
+
+bool part_decay(const maker *m, MlirValue x, MlirValue before, MlirValue *after)
+{
+    return integrate(m, &m->p.current_decay, "tau_syn", "w_in", x, before,
+                     after);
 }
 
 /*===- firing ---------------------------------------------------------------*/
@@ -245,14 +295,14 @@ static double unit_at(const maker *m, int64_t i)
 {
     profile_numbers at = m->row->current ? numbers_at(m, "tau_syn", "w_in", i)
                                          : numbers_at(m, m->row->tau, "r", i);
-    return m->p->unit(&at);
+    return m->p.unit(&at);
 }
 
 /* The node's thresholds in the unit of the simulator's membrane. */
 static bool threshold_of(const maker *m, MlirAttribute *result)
 {
     *result = ir_get(m->op, "v_threshold");
-    if (!m->p->unit) {
+    if (!m->p.unit) {
         return true;
     }
     int64_t n = count_of(m);
@@ -262,7 +312,7 @@ static bool threshold_of(const maker *m, MlirAttribute *result)
         smallest = fmin(smallest, unit_at(m, i));
     }
     for (int64_t i = 0; i < n; i++) {
-        double unit = m->p->smallest ? smallest : unit_at(m, i);
+        double unit = m->p.smallest ? smallest : unit_at(m, i);
         double whole = element(m, "v_threshold", i, 0.0);
         values[i] = whole / unit;
         if (!fits(values[i], m->type)) {
@@ -278,7 +328,7 @@ static bool threshold_of(const maker *m, MlirAttribute *result)
 
 static MlirAttribute reset_value(const maker *m)
 {
-    switch (m->p->reset) {
+    switch (m->p.reset) {
     case RESET_ZERO:
         return part_zero(m);
     case RESET_VALUE:
@@ -292,7 +342,7 @@ static MlirAttribute reset_value(const maker *m)
 
 static MlirAttribute reset_mode(const maker *m)
 {
-    bool value = m->p->reset == RESET_ZERO || m->p->reset == RESET_VALUE;
+    bool value = m->p.reset == RESET_ZERO || m->p.reset == RESET_VALUE;
     return word(m, "reset", value ? "value" : "subtract");
 }
 
@@ -305,18 +355,18 @@ bool part_fire(const maker *m, MlirValue v, MlirValue before, MlirValue *spikes,
     if (!threshold_of(m, &threshold)) {
         return false;
     }
-    bool counts = m->p->compare == COMPARE_COUNT;
+    bool counts = m->p.compare == COMPARE_COUNT;
     ir_attr attrs[] = {
         {"node", ir_get(m->op, "node")},
         {"threshold", threshold},
         {"reset", reset_value(m)},
         {"mode", reset_mode(m)},
-        {"compare", word(m, "compare", compares[m->p->compare])},
-        {"cap", counts ? mlirIntegerAttrGet(ir_i(m->b, 32), (int64_t)m->p->cap)
+        {"compare", word(m, "compare", compares[m->p.compare])},
+        {"cap", counts ? mlirIntegerAttrGet(ir_i(m->b, 32), (int64_t)m->p.cap)
                        : mlirAttributeGetNull()},
     };
     MlirValue operands[] = {v, before};
-    intptr_t n = m->p->reset == RESET_GUARD ? 2 : 1;
+    intptr_t n = m->p.reset == RESET_GUARD ? 2 : 1;
     MlirType type = mlirValueGetType(mlirOperationGetResult(m->op, 0));
     MlirOperation fired = state_op(m, "snn.fire", operands, n, type, attrs, 6);
     *spikes = mlirOperationGetResult(fired, 0);
@@ -384,14 +434,20 @@ static MlirAttribute negated(const maker *m, const char *name)
     return attribute(m, values, n);
 }
 
-/* v with the lower bound that the simulator has, if it has one. */
 MlirValue part_floor(const maker *m, MlirValue v)
 {
-    if (m->p->floor_zero && m->row->fires && m->row->tau) {
-        return clamp(m, v, "max", part_zero(m));
+    if (!m->row->fires) {
+        return v;
     }
-    if (m->p->floor_threshold && m->row->fires && !m->row->tau) {
-        return clamp(m, v, "relu", negated(m, "v_threshold"));
+    switch (m->p.floor) {
+    case FLOOR_NONE:
+        return v;
+    case FLOOR_ZERO:
+        return m->row->tau ? clamp(m, v, "max", part_zero(m)) : v;
+    case FLOOR_THRESHOLD:
+        return m->row->tau ? v : clamp(m, v, "relu", negated(m, "v_threshold"));
+    case FLOOR_GIVEN:
+        break;
     }
-    return v;
+    return clamp(m, v, "relu", ir_get(m->op, "floor"));
 }

@@ -23,10 +23,13 @@ typedef struct maker {
     ir *b;
     MlirOperation op;
     const neuron_row *row;
-    const profile *p;
+    profile p;     /* the simulator, with what the node says otherwise */
     MlirType type; /* of its states */
 } maker;
 
+/* A neuron to be made; its attributes refine the simulator's row. */
+maker part_maker(stepper *s, ir *b, MlirOperation op, const neuron_row *row,
+                 MlirType real);
 /* A state of the node, "lif.v", that starts from init. */
 MlirValue part_state(const maker *m, const char *suffix, MlirAttribute init);
 /* What the membrane starts from. */
@@ -37,6 +40,9 @@ MUST_CHECK bool part_drive(const maker *m, MlirValue x, MlirValue before,
                            MlirValue *after);
 MUST_CHECK bool part_feed(const maker *m, MlirValue x, MlirValue before,
                           MlirValue *after);
+/* The current after a decay that the membrane does not see in this step. */
+MUST_CHECK bool part_decay(const maker *m, MlirValue x, MlirValue before,
+                           MlirValue *after);
 /* Fires; *next is the membrane after the reset. before: the last step's. */
 MUST_CHECK bool part_fire(const maker *m, MlirValue v, MlirValue before,
                           MlirValue *spikes, MlirValue *next);

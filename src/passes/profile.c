@@ -25,6 +25,12 @@ static double rate_by_inverse(const profile_numbers *n)
     return (double)(float)((double)(float)n->dt * (double)inverse);
 }
 
+static double none(const profile_numbers *n)
+{
+    (void)n;
+    return 0.0;
+}
+
 /* 1 - dt / tau, from 0 to 1 */
 static double kept(const profile_numbers *n)
 {
@@ -32,7 +38,12 @@ static double kept(const profile_numbers *n)
 }
 
 /* exp(-dt / tau) */
-static double decay(const profile_numbers *n) { return exp(-n->dt / n->tau); }
+double profile_decay(const profile_numbers *n) { return exp(-n->dt / n->tau); }
+
+double profile_norm_input(const profile_numbers *n)
+{
+    return 1.0 - exp(-n->dt / n->tau);
+}
 
 /* exp(-dt / tau) - 1 */
 static double decay_less_one(const profile_numbers *n)
@@ -90,11 +101,11 @@ static const profile rows[] = {
      .start = START_LEAK,
      .reset = RESET_VALUE},
     {.name = "nir-exact",
-     .lif = {"exact", decay, gain_of_decay, true},
-     .li = {"exact", decay, gain_of_decay, true},
+     .lif = {"exact", profile_decay, gain_of_decay, true},
+     .li = {"exact", profile_decay, gain_of_decay, true},
      .integrator = {"accumulate", NULL, gain_times_dt, false},
-     .current = {"exact", decay, gain_of_decay, false},
-     .membrane = {"exact", decay, gain_of_decay, true},
+     .current = {"exact", profile_decay, gain_of_decay, false},
+     .membrane = {"exact", profile_decay, gain_of_decay, true},
      .start = START_LEAK,
      .reset = RESET_VALUE},
     {.name = "nir-reference",
@@ -132,20 +143,30 @@ static const profile rows[] = {
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
      .current_start = true},
+    {.name = "norse-lifcell", /* whose export looks like a LIFBoxCell's */
+     .dt = "1e-3",
+     .lif = {"pull", rate_by_inverse, NULL, true},
+     .li = {"relax", rate_by_inverse, NULL, true},
+     .integrator = {"accumulate", NULL, NULL, false},
+     .current = {"accumulate", NULL, NULL, false},
+     .current_decay = {"relax", rate_by_inverse, none, false},
+     .membrane = {"relax", rate_by_inverse, NULL, true},
+     .start = START_LEAK,
+     .feedback = FEEDBACK_ZERO},
     {.name = "sinabs",
      .dt = "1",
-     .lif = {"leaky", decay, NULL, false},
-     .li = {"leaky", decay, NULL, false},
+     .lif = {"leaky", profile_decay, NULL, false},
+     .li = {"leaky", profile_decay, NULL, false},
      .integrator = {"accumulate", NULL, NULL, false},
      .compare = COMPARE_COUNT,
      .reset = RESET_SUBTRACT,
-     .floor_threshold = true,
+     .floor = FLOOR_THRESHOLD,
      .cap = COUNTS},
     {.name = "rockpool",
-     .lif = {"leaky", decay, NULL, true},
-     .li = {"jump", decay, NULL, false},
-     .current = {"jump", decay, NULL, false},
-     .membrane = {"leaky", decay, NULL, true},
+     .lif = {"leaky", profile_decay, NULL, true},
+     .li = {"jump", profile_decay, NULL, false},
+     .current = {"jump", profile_decay, NULL, false},
+     .membrane = {"leaky", profile_decay, NULL, true},
      .compare = COMPARE_COUNT,
      .reset = RESET_SUBTRACT,
      .feedback = FEEDBACK_NO_BIAS,
@@ -190,7 +211,7 @@ static const profile rows[] = {
      .unit = threshold,
      .old_current = true,
      .old_readout = true,
-     .floor_zero = true},
+     .floor = FLOOR_ZERO},
 };
 
 const profile *profile_find(const char *name)

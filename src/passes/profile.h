@@ -61,11 +61,20 @@ typedef enum profile_feedback {
     FEEDBACK_NO_BIAS /* its bias never counts */
 } profile_feedback;
 
+/* The lower bound of a membrane. */
+typedef enum profile_floor {
+    FLOOR_NONE,
+    FLOOR_ZERO,      /* 0, by snn.clamp max; an if has none */
+    FLOOR_THRESHOLD, /* -v_threshold, by snn.clamp relu; of an if only */
+    FLOOR_GIVEN      /* what the node says, by snn.clamp relu */
+} profile_floor;
+
 typedef struct profile {
     const char *name;
     const char *dt; /* what the simulator takes by default; NULL: none */
     profile_dynamics lif, li, integrator, current, membrane;
-    profile_dynamics lif_unit; /* of a lif with r = 1, if it has a form */
+    profile_dynamics lif_unit;      /* of a lif with r = 1, if it has a form */
+    profile_dynamics current_decay; /* behind what the membrane sees of it */
     profile_start start;
     profile_compare compare;
     profile_reset reset;
@@ -77,10 +86,15 @@ typedef struct profile {
     bool old_current;      /* the membrane sees the current of the last step */
     bool old_readout;      /* li and cuba_li emit the last step's state */
     bool old_input;        /* neurons see what arrived in the last step */
-    bool floor_zero;       /* states are not below 0: snn.clamp max */
-    bool floor_threshold;  /* an if not below -v_threshold: snn.clamp relu */
-    double cap;            /* most spikes of a neuron in a step */
+    profile_floor floor;
+    bool has_current; /* of one node: it has a synaptic current */
+    double cap;       /* most spikes of a neuron in a step */
 } profile;
+
+/* The gain where an input is normalized (Sinabs): 1 - exp(-dt / tau). */
+double profile_norm_input(const profile_numbers *n);
+/* exp(-dt / tau) */
+double profile_decay(const profile_numbers *n);
 
 /* The row of this name; NULL: there is none. */
 const profile *profile_find(const char *name);
