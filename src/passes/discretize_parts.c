@@ -90,8 +90,9 @@ static bool evaluate(const maker *m, profile_constant constant, const char *tau,
         values[i] = constant(&at);
         if (!fits(values[i], m->type)) {
             return ir_error(
-                m->op, "with dt %g, %s %g and %s %g a constant is not finite",
-                at.dt, tau ? tau : "no tau", at.tau, gain, at.gain);
+                m->op, "with dt %g%s and %s %g a constant is not finite", at.dt,
+                tau ? text_printf(m->s->a, ", %s %g", tau, at.tau) : "", gain,
+                at.gain);
         }
     }
     *result = attribute(m, values, n);

@@ -53,7 +53,7 @@ func.func @integrate_c1_spikes_have_no_scale(%x: tensor<2xi1>,
 
 func.func @integrate_c2_relax(%x: tensor<2xf32>,
     %v: tensor<2xf32>) {
-  // expected-error @+1 {{form relax needs 'decay' and 'leak'}}
+  // expected-error @+1 {{form relax needs 'decay'}}
   %n = snn.integrate "n" relax %x into %v {gain = 1.0, leak = 0.0}
     : tensor<2xf32>, tensor<2xf32>
   return
@@ -63,7 +63,7 @@ func.func @integrate_c2_relax(%x: tensor<2xf32>,
 
 func.func @integrate_c2_exact(%x: tensor<2xf32>,
     %v: tensor<2xf32>) {
-  // expected-error @+1 {{form exact needs 'decay' and 'leak'}}
+  // expected-error @+1 {{form exact needs 'leak'}}
   %n = snn.integrate "n" exact %x into %v {gain = 1.0, decay = 0.5}
     : tensor<2xf32>, tensor<2xf32>
   return
@@ -73,7 +73,7 @@ func.func @integrate_c2_exact(%x: tensor<2xf32>,
 
 func.func @integrate_c2_accumulate(%x: tensor<2xf32>,
     %v: tensor<2xf32>) {
-  // expected-error @+1 {{form accumulate has no 'decay' and no 'leak'}}
+  // expected-error @+1 {{form accumulate has no 'decay'}}
   %n = snn.integrate "n" accumulate %x into %v {gain = 1.0, decay = 0.5}
     : tensor<2xf32>, tensor<2xf32>
   return
@@ -83,8 +83,17 @@ func.func @integrate_c2_accumulate(%x: tensor<2xf32>,
 
 func.func @integrate_form(%x: tensor<2xf32>,
     %v: tensor<2xf32>) {
-  // expected-error @+1 {{expected one of [relax, accumulate, exact]}}
+  // expected-error @+1 {{expected one of [relax, accumulate, exact, leaky, pull, jump, divide, leak_divide, approach]}}
   %n = snn.integrate "n" leap %x into %v {gain = 1.0}
+    : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_c2_jump(%x: tensor<2xf32>, %v: tensor<2xf32>) {
+  // expected-error @+1 {{form jump has no 'leak'}}
+  %n = snn.integrate "n" jump %x into %v {gain = 1.0, decay = 0.5, leak = 0.0}
     : tensor<2xf32>, tensor<2xf32>
   return
 }

@@ -35,10 +35,38 @@ func.func @fire_to_a_value(%v: tensor<2xf32>) {
 }
 
 // CHECK-LABEL: @fire_by_subtraction
-// CHECK: snn.fire "n" %{{.*}} mode subtract compare ge {threshold = dense<1.000000e+00> : tensor<2xf64>} : tensor<2xf32> -> tensor<2xi8>
+// CHECK: snn.fire "n" %{{.*}} mode subtract compare ge {threshold = dense<1.000000e+00> : tensor<2xf64>} : tensor<2xf32> -> tensor<2xi1>
 func.func @fire_by_subtraction(%v: tensor<2xf32>) {
   %s, %n = snn.fire "n" %v mode subtract compare ge
-    {threshold = dense<1.0> : tensor<2xf64>} : tensor<2xf32> -> tensor<2xi8>
+    {threshold = dense<1.0> : tensor<2xf64>} : tensor<2xf32> -> tensor<2xi1>
+  return
+}
+
+// CHECK-LABEL: @fire_counts
+// CHECK: snn.fire "n" %{{.*}} mode subtract compare count {threshold = 1.0, cap = 65536 : i32} : tensor<2xf32> -> tensor<2xi32>
+func.func @fire_counts(%v: tensor<2xf32>) {
+  %s, %n = snn.fire "n" %v mode subtract compare count
+    {cap = 65536 : i32, threshold = 1.0} : tensor<2xf32> -> tensor<2xi32>
+  return
+}
+
+// CHECK-LABEL: @fire_guarded
+// CHECK: snn.fire "n" %{{.*}} after %{{.*}} mode subtract {threshold = 1.0} : tensor<2xf32>, tensor<2xf32> -> tensor<2xi1>
+func.func @fire_guarded(%v: tensor<2xf32>, %p: tensor<2xf32>) {
+  %s, %n = snn.fire "n" %v after %p mode subtract {threshold = 1.0}
+    : tensor<2xf32>, tensor<2xf32> -> tensor<2xi1>
+  return
+}
+
+// CHECK-LABEL: @reset_and_clamp
+// CHECK: %n_next = snn.reset "n" %{{.*}} by %{{.*}} {reset = 0.0} : tensor<2xf32>, tensor<2xi1>
+// CHECK: snn.reset "n" %n_next by %{{.*}} mode subtract {threshold = 1.0} : tensor<2xf32>, tensor<2xi1>
+// CHECK: snn.clamp "n" %{{.*}} at relu {low = -1.0} : tensor<2xf32>
+func.func @reset_and_clamp(%v: tensor<2xf32>, %s: tensor<2xi1>) {
+  %a = snn.reset "n" %v by %s {reset = 0.0} : tensor<2xf32>, tensor<2xi1>
+  %b = snn.reset "n" %a by %s mode subtract {threshold = 1.0}
+    : tensor<2xf32>, tensor<2xi1>
+  %c = snn.clamp "n" %b at relu {low = -1.0} : tensor<2xf32>
   return
 }
 

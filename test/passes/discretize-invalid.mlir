@@ -13,7 +13,7 @@ snn.network @decay_is_not_finite {
 
 snn.network @gain_is_not_finite_in_f32 {
   %x = snn.input "x" : tensor<2xf32>
-  // expected-error @+1 {{with dt 0.5, no tau 0 and r 1e+300 a constant is not finite}}
+  // expected-error @+1 {{with dt 0.5 and r 1e+300 a constant is not finite}}
   %n = snn.i "n" %x {r = dense<[1.0, 1.0e300]> : tensor<2xf64>}
     : tensor<2xf32> -> tensor<2xf32>
   snn.output "y" %n : tensor<2xf32>

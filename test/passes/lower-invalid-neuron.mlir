@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: snn-opt %s --convert-snn-to-linalg --split-input-file --verify-diagnostics
 
-snn.step @a_lone_fire inputs(%x "x" : tensor<1xf32>) outputs("y") {
-  // expected-error @+1 {{'snn.fire' without an 'snn.integrate' of the same node is not lowered yet}}
-  %y, %v = snn.fire "n" %x {threshold = 1.0, reset = 0.0}
-    : tensor<1xf32> -> tensor<1xi1>
-  snn.yield %y : tensor<1xi1>
-}
-
-// -----
-
 snn.step @quantized inputs(%x "x" : tensor<1x!quant.uniform<i8:f32, 0.5>>)
     outputs("y") {
   // expected-error @+1 {{'snn.integrate' on quantized values is not lowered yet}}
@@ -28,14 +19,10 @@ snn.step @quantized_state
 
 // -----
 
-snn.step @counts inputs(%x "x" : tensor<1xf32>)
-    states(%v "v" : tensor<1xf32> = 0.0) outputs("y") {
-  %w = snn.integrate "n" accumulate %x into %v {gain = 1.0}
-    : tensor<1xf32>, tensor<1xf32>
-  // expected-error @+1 {{'snn.fire' that gives counts is not lowered yet}}
-  %y, %n = snn.fire "n" %w {threshold = 1.0, reset = 0.0}
-    : tensor<1xf32> -> tensor<1xi8>
-  snn.yield %y next %n : tensor<1xi8> next tensor<1xf32>
+snn.step @counts inputs(%x "x" : tensor<1xf32>) outputs("y") {
+  // expected-error @+1 {{'snn.threshold' that gives counts is not lowered yet}}
+  %y = snn.threshold "n" %x {threshold = 1.0} : tensor<1xf32> -> tensor<1xi8>
+  snn.yield %y : tensor<1xi8>
 }
 
 // -----
