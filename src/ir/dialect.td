@@ -95,7 +95,8 @@ def Snn_Form : I32EnumAttr<"Form", "formula of snn.integrate", [
     I32EnumAttrCase<"Jump", 5, "jump">,
     I32EnumAttrCase<"Divide", 6, "divide">,
     I32EnumAttrCase<"LeakDivide", 7, "leak_divide">,
-    I32EnumAttrCase<"Approach", 8, "approach">]> {
+    I32EnumAttrCase<"Approach", 8, "approach">,
+    I32EnumAttrCase<"Shift", 9, "shift">]> {
   let cppNamespace = "::mlir::snn";
   let genSpecializedAttr = 0;
 }

@@ -87,10 +87,12 @@ MlirValue ir_subf(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_mulf(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_addi(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_cmpf(ir *b, ir_cmpf_kind kind, MlirValue x, MlirValue y);
-/* The same for arith.cmpi; integers are compared without sign. */
+/* The same for arith.cmpi: S with a sign, U without. */
 typedef enum {
     CMPI_EQ = 0,
     CMPI_NE = 1,
+    CMPI_SGT = 4,
+    CMPI_SGE = 5,
     CMPI_ULT = 6,
     CMPI_UGE = 9
 } ir_cmpi_kind;

@@ -369,10 +369,12 @@ def Snn_IntegrateOp : Snn_StateOp<"integrate", [
     | `divide`      | `v + (gain * x - (v - leak)) / decay`      |
     | `leak_divide` | `(v - (v - leak) / decay) + gain * x`      |
     | `approach`    | `v - (gain * x - v) * decay`               |
+    | `shift`       | `v * decay / 4096 + gain * x`, integers    |
 
     in exactly this order (integrate_c1: shapes are equal; integrate_c2: the
     parameters in the formula are there, and no others; without a `leak`,
-    `leaky` ends before it).
+    `leaky` ends before it; integrate_c3: exactly `shift` has states of i32, and
+    whole numbers as decay).
 
     ```mlir
     %v1 = snn.integrate "lif1" relax %x into %v {decay = 0.04, gain = 1.0,
@@ -380,9 +382,9 @@ def Snn_IntegrateOp : Snn_StateOp<"integrate", [
     ```
   }];
   let arguments = (ins StrAttr:$node, Snn_FormAttr:$form, Snn_Signal:$x,
-                       Snn_Real:$state, OptionalAttr<Snn_Param>:$decay,
+                       Snn_Value:$state, OptionalAttr<Snn_Param>:$decay,
                        Snn_Param:$gain, OptionalAttr<Snn_Param>:$leak);
-  let results = (outs Snn_Real:$next);
+  let results = (outs Snn_Value:$next);
   let assemblyFormat = [{
     $node custom<Word>($form) $x `into` $state `` custom<Params>(attr-dict)
     `:` type($x) `,` type($state)
@@ -415,12 +417,12 @@ def Snn_FireOp : Snn_StateOp<"fire", [AllTypesMatch<["state", "next"]>]> {
     ```
   }];
   let arguments = (ins
-      StrAttr:$node, Snn_Real:$state, Optional<Snn_Real>:$previous,
+      StrAttr:$node, Snn_Value:$state, Optional<Snn_Real>:$previous,
       Snn_Param:$threshold, OptionalAttr<Snn_Param>:$reset,
       DefaultValuedAttr<Snn_ResetAttr, "::mlir::snn::Reset::Value">:$mode,
       DefaultValuedAttr<Snn_CompareAttr, "::mlir::snn::Compare::Gt">:$compare,
       OptionalAttr<ConfinedAttr<I32Attr, [IntPositive]>>:$cap);
-  let results = (outs Snn_Spikes:$spikes, Snn_Real:$next);
+  let results = (outs Snn_Spikes:$spikes, Snn_Value:$next);
   let assemblyFormat = [{
     $node $state (`after` $previous^)? (`mode` custom<Word>($mode)^)?
     (`compare` custom<Word>($compare)^)? `` custom<Params>(attr-dict)

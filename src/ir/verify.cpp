@@ -527,12 +527,45 @@ static const FormNeeds formNeeds[] = {
     {Form::Divide, true, true, false},
     {Form::LeakDivide, true, true, false},
     {Form::Approach, true, false, false},
+    {Form::Shift, true, false, false},
 };
+
+/// Whether all numbers of a parameter are whole, and few enough for an i32.
+static bool isWhole(Attribute param)
+{
+    auto whole = [](double x) {
+        return std::abs(x) <= 2147483647.0 && x == std::floor(x);
+    };
+    if (auto one = dyn_cast_or_null<FloatAttr>(param)) {
+        return whole(one.getValueAsDouble());
+    }
+    auto each = dyn_cast_or_null<ElementsAttr>(param);
+    return !each || llvm::all_of(each.getValues<double>(), whole);
+}
+
+/// integrate_c3
+static LogicalResult expectIntegers(IntegrateOp op)
+{
+    bool shift = op.getForm() == Form::Shift;
+    bool integer = elementOf(op.getState()).isSignlessInteger(32);
+    if (shift != integer && (shift || isCount(op.getState()))) {
+        return op.emitOpError()
+               << "form " << stringifyForm(op.getForm())
+               << " has a state of elements " << elementOf(op.getState());
+    }
+    if (shift && !isWhole(op.getDecayAttr())) {
+        return op.emitOpError("form shift has a 'decay' that is not whole");
+    }
+    return success();
+}
 
 LogicalResult IntegrateOp::verify()
 {
     // integrate_c1
-    if (failed(expectAlike(*this, getX(), "state", getState()))) {
+    if (failed(expectIntegers(*this)) ||
+        failed(getForm() == Form::Shift
+                   ? expectElementwise(*this, getX(), "state", getState())
+                   : expectAlike(*this, getX(), "state", getState()))) {
         return failure();
     }
     // integrate_c2
@@ -593,6 +626,14 @@ LogicalResult FireOp::verify()
     if (failed(expectElementwise(*this, getState(), "spikes", getSpikes())) ||
         failed(expectReset(*this)) || failed(expectCap(*this))) {
         return failure();
+    }
+    // fire_c5
+    if (isCount(getState()) &&
+        (!elementOf(getState()).isSignlessInteger(32) || getPrevious() ||
+         getCompare() == Compare::Count || !isWhole(getThreshold()) ||
+         !isWhole(getResetAttr()))) {
+        return emitOpError("on integers has a state of i32, a whole "
+                           "'threshold' and 'reset', and one spike at most");
     }
     // fire_c4
     if (!getPrevious()) {

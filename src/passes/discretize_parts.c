@@ -29,7 +29,7 @@ static profile_numbers numbers_at(const maker *m, const char *tau,
         .w_in = element(m, "w_in", i, 1.0),
         .threshold = element(m, "v_threshold", i, 1.0),
         .leaks = m->row->tau,
-        .f32 = mlirTypeIsAF32(mlirShapedTypeGetElementType(m->type)),
+        .f32 = mlirTypeIsAF32(m->real),
     };
 }
 
@@ -54,8 +54,11 @@ static int64_t count_of(const maker *m)
 
 static bool fits(double value, MlirType type)
 {
-    bool f32 = mlirTypeIsAF32(mlirShapedTypeGetElementType(type));
-    return isfinite(f32 ? (double)(float)value : value);
+    MlirType element = mlirShapedTypeGetElementType(type);
+    if (mlirTypeIsAInteger(element)) {
+        return fabs(value) <= INT32_MAX;
+    }
+    return isfinite(mlirTypeIsAF32(element) ? (double)(float)value : value);
 }
 
 static bool all_equal(const double *values, int64_t n)
@@ -152,7 +155,9 @@ maker part_maker(stepper *s, ir *b, MlirOperation op, const neuron_row *row,
                .op = op,
                .row = row,
                .p = s->rule->profile,
-               .type = ir_tensor_like(y, real)};
+               .real = real,
+               .type = ir_tensor_like(y, s->rule->profile.integers ? ir_i(b, 32)
+                                                                   : real)};
     refine(&m);
     return m;
 }
@@ -232,7 +237,8 @@ static const profile_dynamics *membrane_of(const maker *m)
 /* A form may do without a leak; the others have one, if only 0. */
 static MlirAttribute leak_of(const maker *m, const profile_dynamics *d)
 {
-    static const char *const without[] = {"accumulate", "jump", "approach"};
+    static const char *const without[] = {"accumulate", "jump", "approach",
+                                          "shift"};
     for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
         if (strcmp(d->form, without[i]) == 0) {
             return mlirAttributeGetNull();
@@ -303,6 +309,9 @@ static double unit_at(const maker *m, int64_t i)
 static bool threshold_of(const maker *m, MlirAttribute *result)
 {
     *result = ir_get(m->op, "v_threshold");
+    if (m->p.threshold) {
+        return evaluate(m, m->p.threshold, m->row->tau, "r", result);
+    }
     if (!m->p.unit) {
         return true;
     }

@@ -24,6 +24,7 @@ typedef struct maker {
     MlirOperation op;
     const neuron_row *row;
     profile p;     /* the simulator, with what the node says otherwise */
+    MlirType real; /* the network's float type */
     MlirType type; /* of its states */
 } maker;
 

@@ -92,11 +92,11 @@ const char *lower_parallel(intptr_t rank);
 MlirValue lower_global(lowering *l, const char *name, MlirType type,
                        const void *data, int64_t size);
 /*
- * A parameter as a tensor of type real: of rank 0 if it is one number, else of
- * like's shape. It is called node_name.
+ * A parameter as a tensor of elements (floats, i32): of rank 0 if it is one
+ * number, else of like's shape. It is called node_name.
  */
 MlirValue lower_param(lowering *l, const char *node, const char *name,
-                      MlirAttribute param, MlirType real, MlirValue like);
+                      MlirAttribute param, MlirType element, MlirValue like);
 
 enum { LOWER_MAX_RANK = 9 };
 

@@ -131,10 +131,61 @@ static MlirValue approach(ir *b, const neuron_part *p, MlirValue drive,
     return ir_subf(b, v, change);
 }
 
+/* x, a 64-bit integer, as the nearest one of 32 bits. */
+static MlirValue saturated(ir *b, MlirValue x)
+{
+    MlirValue least = ir_int(b, ir_i(b, 64), INT32_MIN);
+    MlirValue most = ir_int(b, ir_i(b, 64), INT32_MAX);
+    MlirValue above = ir_binary(b, "arith.maxsi", x, least);
+    return ir_binary(b, "arith.minsi", above, most);
+}
+
+/* A float without its fraction, saturated to 32 bits, as a 64-bit integer. */
+static MlirValue whole(ir *b, MlirValue x, MlirType real)
+{
+    MlirValue most = ir_float(b, real, 2147483648.0);
+    MlirValue least = ir_float(b, real, -2147483648.0);
+    MlirValue over = ir_cmpf(b, CMPF_OGT, x, most);
+    MlirValue low = ir_select(b, over, most, x);
+    MlirValue under = ir_cmpf(b, CMPF_OGT, least, low);
+    MlirValue in = ir_select(b, under, least, low);
+    return saturated(b, ir_cast(b, "arith.fptosi", in, ir_i(b, 64)));
+}
+
+/* trunc(v * decay / 4096) + trunc(gain * x), saturated. */
+static MlirValue shift(ir *b, const neuron *n, const neuron_part *p)
+{
+    MlirType wide = ir_i(b, 64);
+    MlirValue x = operand(n, p, 0);
+    MlirValue drive;
+    if (mlirTypeIsAInteger(mlirValueGetType(x)) && !has(p, NEURON_GAIN)) {
+        bool spike = mlirIntegerTypeGetWidth(mlirValueGetType(x)) == 1;
+        drive = ir_cast(b, spike ? "arith.extui" : "arith.extsi", x, wide);
+    } else {
+        MlirValue real = lower_to_real(b, x, n->real);
+        drive = has(p, NEURON_GAIN) ? ir_mulf(b, number(p, NEURON_GAIN), real)
+                                    : real;
+        drive = whole(b, drive, n->real);
+    }
+    MlirValue v = ir_cast(b, "arith.extsi", operand(n, p, 1), wide);
+    MlirValue decay = ir_cast(b, "arith.extsi", number(p, NEURON_DECAY), wide);
+    MlirValue product = ir_binary(b, "arith.muli", v, decay);
+    MlirValue one = ir_int(b, wide, 4096);
+    MlirValue kept = ir_binary(b, "arith.divsi", product, one);
+    MlirValue sum = saturated(b, ir_addi(b, kept, drive));
+    return ir_cast(b, "arith.trunci", sum, ir_i(b, 32));
+}
+
+enum { SHIFT = 9 };
+
 static void compute_integrate(ir *b, neuron *n, const neuron_part *p)
 {
     static const form forms[] = {relax, accumulate, exact,       leaky,   pull,
                                  jump,  divide,     leak_divide, approach};
+    if (p->choice == SHIFT) {
+        know_result(n, p, 0, shift(b, n, p));
+        return;
+    }
     MlirValue x = lower_to_real(b, operand(n, p, 0), n->real);
     MlirValue drive =
         has(p, NEURON_GAIN) ? ir_mulf(b, number(p, NEURON_GAIN), x) : x;
@@ -146,13 +197,22 @@ static void compute_integrate(ir *b, neuron *n, const neuron_part *p)
 MlirValue neuron_crosses(ir *b, const neuron_part *fire, MlirValue v)
 {
     static const ir_cmpf_kind kinds[] = {CMPF_OGT, CMPF_OGE, CMPF_OGE};
+    if (mlirTypeIsAInteger(mlirValueGetType(v))) {
+        return ir_cmpi(b, fire->choice == 0 ? CMPI_SGT : CMPI_SGE, v,
+                       number(fire, NEURON_THRESHOLD));
+    }
     return ir_cmpf(b, kinds[fire->choice], v, number(fire, NEURON_THRESHOLD));
 }
 
 MlirValue neuron_reset(ir *b, const neuron_part *fire, MlirValue v)
 {
-    return fire->subtract ? ir_subf(b, v, number(fire, NEURON_THRESHOLD))
-                          : number(fire, NEURON_RESET);
+    MlirValue threshold = number(fire, NEURON_THRESHOLD);
+    if (!fire->subtract) {
+        return number(fire, NEURON_RESET);
+    }
+    return mlirTypeIsAInteger(mlirValueGetType(v))
+               ? ir_binary(b, "arith.subi", v, threshold)
+               : ir_subf(b, v, threshold);
 }
 
 /* v after so many spikes, where there are some. */
@@ -265,7 +325,7 @@ typedef struct part_row {
     const char *op;
     const char *params[NEURON_PART_PARAMS + 1];
     const char *choice;    /* the attribute whose cases compute; NULL: none */
-    const char *cases[10]; /* the first is the default */
+    const char *cases[11]; /* the first is the default */
     void (*compute)(ir *b, neuron *n, const neuron_part *part);
 } part_row;
 
@@ -274,7 +334,7 @@ static const part_row rows[] = {
      {"decay", "gain", "leak"},
      "form",
      {"relax", "accumulate", "exact", "leaky", "pull", "jump", "divide",
-      "leak_divide", "approach"},
+      "leak_divide", "approach", "shift"},
      compute_integrate},
     {"snn.fire",
      {"threshold", "reset"},

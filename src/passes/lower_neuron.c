@@ -128,8 +128,9 @@ static void find_outs(lowering *l, neuron *n, bool states)
         MlirOperation op = n->parts[i].op;
         for (intptr_t k = 0; k < mlirOperationGetNumResults(op); k++) {
             MlirValue result = mlirOperationGetResult(op, k);
-            if (ir_is_float(ir_element(result)) != states ||
-                !used_elsewhere(n, result)) {
+            bool state = !ir_is(op, "snn.threshold") &&
+                         k == mlirOperationGetNumResults(op) - 1;
+            if (state != states || !used_elsewhere(n, result)) {
                 continue;
             }
             assert(n->n_outs < NEURON_MAX_SIGNALS);
@@ -172,6 +173,15 @@ static const char *suffix_of(const neuron *n, int i)
     return "";
 }
 
+/* Integer states have integer parameters, but for the gain of their input. */
+static MlirType param_type(const neuron *n, MlirOperation op, const char *name)
+{
+    MlirType state = ir_element(last_result(op));
+    bool integer = !ir_is_float(state) && !ir_is(op, "snn.threshold") &&
+                   strcmp(name, "gain") != 0;
+    return integer ? state : n->real;
+}
+
 static void read_params(lowering *l, neuron *n)
 {
     for (int i = 0; i < n->n_parts; i++) {
@@ -189,7 +199,7 @@ static void read_params(lowering *l, neuron *n)
             assert(n->n_params < NEURON_MAX_PARAMS);
             part->params[k].tensor = lower_param(
                 l, n->node, text_printf(l->a, "%s%s", names[k], suffix), value,
-                n->real, last_result(part->op));
+                param_type(n, part->op, names[k]), last_result(part->op));
             n->params[n->n_params++] = &part->params[k];
         }
     }
@@ -296,7 +306,8 @@ static bool check_parts(const neuron *n)
             return ir_error(op, "'snn.threshold' that gives counts is not "
                                 "lowered yet");
         }
-        if (!ir_is(op, "snn.threshold") && !ir_is_float(element)) {
+        bool number = ir_is_float(element) || mlirTypeIsAInteger(element);
+        if (!ir_is(op, "snn.threshold") && !number) {
             return ir_error(op, "'%s' on quantized values is not lowered yet",
                             ir_is(op, "snn.integrate") ? "snn.integrate"
                                                        : "snn.fire");

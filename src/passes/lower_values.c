@@ -409,26 +409,32 @@ MlirValue lower_global(lowering *l, const char *name, MlirType type,
                              .n_attrs = 1});
 }
 
+/* number as an element of type at place i of data. */
+static void put_number(void *data, int64_t i, double number, MlirType type)
+{
+    if (mlirTypeIsAF32(type)) {
+        ((float *)data)[i] = (float)number;
+    } else if (mlirTypeIsAF64(type)) {
+        ((double *)data)[i] = number;
+    } else {
+        ((int32_t *)data)[i] = (int32_t)number;
+    }
+}
+
 MlirValue lower_param(lowering *l, const char *node, const char *name,
-                      MlirAttribute param, MlirType real, MlirValue like)
+                      MlirAttribute param, MlirType element, MlirValue like)
 {
     bool one = ir_param_uniform(param);
-    bool f32 = mlirTypeIsAF32(real);
     int64_t n = one ? 1 : ir_count(like);
-    double *wide = ARENA_ARRAY(l->a, double, n);
-    float *narrow = (float *)wide;
+    double *data = ARENA_ARRAY(l->a, double, n);
     for (int64_t i = 0; i < n; i++) {
-        double value = ir_param(param, i);
-        if (f32) {
-            narrow[i] = (float)value;
-        } else {
-            wide[i] = value;
-        }
+        put_number(data, i, ir_param(param, i), element);
     }
-    MlirType type = one ? ir_tensor(real, 0, NULL)
-                        : ir_tensor_like(mlirValueGetType(like), real);
-    int64_t size = n * (int64_t)(f32 ? sizeof(float) : sizeof(double));
-    return lower_global(l, text_printf(l->a, "%s_%s", node, name), type, wide,
+    MlirType type = one ? ir_tensor(element, 0, NULL)
+                        : ir_tensor_like(mlirValueGetType(like), element);
+    int64_t size = n * (mlirTypeIsAF64(element) ? (int64_t)sizeof(double)
+                                                : (int64_t)sizeof(float));
+    return lower_global(l, text_printf(l->a, "%s_%s", node, name), type, data,
                         size);
 }
 

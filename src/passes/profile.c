@@ -87,6 +87,37 @@ static double gain_by_rate(const profile_numbers *n)
 
 static double threshold(const profile_numbers *n) { return n->threshold; }
 
+/* Of 12 bits, 4096 is all. */
+static double shift_kept(const profile_numbers *n)
+{
+    return 4096.0 - rint(4096.0 * fmin(n->dt / n->tau, 1.0));
+}
+
+static double shift_all(const profile_numbers *n)
+{
+    (void)n;
+    return 4096.0;
+}
+
+/* Units of a state: 64 in one of the weights' scale, which is 64 itself. */
+static double shift_gain(const profile_numbers *n)
+{
+    return 64.0 * 64.0 * gain_by_rate(n);
+}
+
+static double shift_gain_fine(const profile_numbers *n)
+{
+    (void)n;
+    return 4096.0 * 64.0;
+}
+
+static double shift_threshold(const profile_numbers *n)
+{
+    double scale = n->leaks ? 64.0 : 4096.0;
+    double gain = n->leaks ? 1.0 : n->gain;
+    return 64.0 * floor(n->threshold * gain * scale);
+}
+
 /*===- table ----------------------------------------------------------------*/
 
 #define COUNTS 16777215.0 /* all integers up to here are floats */
@@ -202,6 +233,14 @@ static const profile rows[] = {
      .dt = "1e-4",
      .lif = {"leaky", kept, rate, false},
      .old_input = true},
+    {.name = "lava-dl",
+     .dt = "1e-4",
+     .integrator = {"shift", shift_all, shift_gain_fine, false},
+     .current = {"shift", shift_kept, shift_gain, false},
+     .membrane = {"shift", shift_kept, NULL, false},
+     .feedback = FEEDBACK_NO_BIAS,
+     .threshold = shift_threshold,
+     .integers = true},
     {.name = "nengo",
      .lif = {"approach", decay_less_one, gain_per_threshold, false},
      .li = {"leaky", kept, rate, false},

@@ -80,6 +80,7 @@ typedef struct profile {
     profile_reset reset;
     profile_timing timing;
     profile_feedback feedback;
+    profile_constant threshold; /* NULL: v_threshold */
     profile_constant unit; /* of the membrane: thresholds are divided by it */
     bool smallest;         /* all of a node by its smallest unit */
     bool current_start;    /* a current starts as the membrane does */
@@ -88,6 +89,7 @@ typedef struct profile {
     bool old_input;        /* neurons see what arrived in the last step */
     profile_floor floor;
     bool has_current; /* of one node: it has a synaptic current */
+    bool integers;    /* states are i32 */
     double cap;       /* most spikes of a neuron in a step */
 } profile;
 

@@ -15,7 +15,7 @@
 #include "reference/numbers.h"
 #include "reference/operations.h"
 
-enum { MAX_CASES = 9 };
+enum { MAX_CASES = 10 };
 
 typedef struct choice {
     const char *attribute;
@@ -68,21 +68,22 @@ static const operation OPERATIONS[] = {
                    [FORM_JUMP] = "jump",
                    [FORM_DIVIDE] = "divide",
                    [FORM_LEAK_DIVIDE] = "leak_divide",
-                   [FORM_APPROACH] = "approach"}}},
-     .floats = true},
-    {.name = "snn.fire",
-     .run = operation_fire,
-     .parameters = {[THRESHOLD] = "threshold",
-                    [RESET] = "reset",
-                    [CAP] = "cap"},
-     .choices = {[MODE] = {"mode",
-                           {[MODE_VALUE] = "value",
-                            [MODE_SUBTRACT] = "subtract"}},
-                 [COMPARE] = {"compare",
-                              {[COMPARE_GT] = "gt",
-                               [COMPARE_GE] = "ge",
-                               [COMPARE_COUNT] = "count"}}},
-     .floats = true},
+                   [FORM_APPROACH] = "approach",
+                   [FORM_SHIFT] = "shift"}}}},
+    {
+        .name = "snn.fire",
+        .run = operation_fire,
+        .parameters = {[THRESHOLD] = "threshold",
+                       [RESET] = "reset",
+                       [CAP] = "cap"},
+        .choices = {[MODE] = {"mode",
+                              {[MODE_VALUE] = "value",
+                               [MODE_SUBTRACT] = "subtract"}},
+                    [COMPARE] = {"compare",
+                                 {[COMPARE_GT] = "gt",
+                                  [COMPARE_GE] = "ge",
+                                  [COMPARE_COUNT] = "count"}}},
+    },
     {.name = "snn.reset",
      .run = operation_reset,
      .parameters = {[THRESHOLD] = "threshold", [RESET] = "reset"},

@@ -62,8 +62,9 @@ enum {
     FORM_JUMP,
     FORM_DIVIDE,
     FORM_LEAK_DIVIDE,
-    FORM_APPROACH
-};                                              /* choices[0] */
+    FORM_APPROACH,
+    FORM_SHIFT
+}; /* choices[0] */
 enum { THRESHOLD, RESET, CAP };                 /* snn.fire, snn.reset */
 enum { MODE, COMPARE };                         /* choices */
 enum { MODE_VALUE, MODE_SUBTRACT };             /* choices[MODE] */

@@ -114,10 +114,26 @@ void operation_reshape(const instruction *in)
     copy(y->numbers, in->operands[0]->numbers, y->count);
 }
 
+static double saturated(double x)
+{
+    return fmin(fmax(x, INT32_MIN), INT32_MAX);
+}
+
+/* Integers: exact in a double. x may be a float. */
+static double shift(const instruction *in, int64_t k, double x, double v)
+{
+    double drive = multiply(in->operands[0]->element, at(in, GAIN, k), x);
+    double kept = trunc(v * at(in, DECAY, k) / 4096);
+    return saturated(kept + saturated(trunc(drive)));
+}
+
 /* What drives the state towards, and what it leaks to, as the form has it. */
 static double integrate(const instruction *in, int64_t k, double x, double v)
 {
     element t = in->type;
+    if (in->choices[0] == FORM_SHIFT) {
+        return shift(in, k, x, v);
+    }
     double drive = multiply(t, at(in, GAIN, k), x);
     double decay = at(in, DECAY, k);
     double leak = at(in, LEAK, k);
