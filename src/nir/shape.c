@@ -335,12 +335,9 @@ static void visit(inference *s, int64_t n)
     s->list[s->n_list++] = n;
 }
 
-/* Passes the shapes on until no more follow. */
-static void run_forward(inference *s)
+/* Passes the shapes of the nodes in the list on until no more follow. */
+static void pass_on(inference *s)
 {
-    for (int64_t n = 0; n < s->net->n_nodes; n++) {
-        visit(s, n);
-    }
     while (s->n_list > 0) {
         int64_t source = s->list[--s->n_list];
         for (int64_t i = s->from.first[source]; i < s->from.first[source + 1];
@@ -353,6 +350,14 @@ static void run_forward(inference *s)
             }
         }
     }
+}
+
+static void run_forward(inference *s)
+{
+    for (int64_t n = 0; n < s->net->n_nodes; n++) {
+        visit(s, n);
+    }
+    pass_on(s);
 }
 
 /* Nodes that are fed nothing and fit anything take the shape that they feed. */
@@ -396,6 +401,27 @@ static nir_shape longest_shape(const nir_node *node)
         }
     }
     return longest;
+}
+
+/*
+ * Nodes that are fed nothing, and feed nothing of a known shape, have the shape
+ * that their parameters were written with. What they feed follows from it.
+ */
+static void run_alone(inference *s)
+{
+    s->n_list = 0;
+    for (int64_t n = 0; n < s->net->n_nodes; n++) {
+        nir_node *node = &s->net->nodes[n];
+        bool fed = s->into.first[n + 1] > s->into.first[n];
+        if (!fed && !s->out_known[n] && nir_is_elementwise(node->kind)) {
+            node->in = node->out = longest_shape(node);
+            s->in_known[n] = s->out_known[n] = true;
+        }
+        if (s->out_known[n]) {
+            s->list[s->n_list++] = n;
+        }
+    }
+    pass_on(s);
 }
 
 /* Sets what no edge has told. False if nothing tells the output's shape. */
@@ -517,6 +543,7 @@ bool nir_infer_shapes(nir_net *net, arena *a, diag *d)
                    .list = ARENA_ARRAY(a, int64_t, net->n_nodes)};
     run_forward(&s);
     run_backward(&s);
+    run_alone(&s);
     check_all(&s, errors);
     return d->errors == errors;
 }

@@ -196,6 +196,10 @@ NETS = {
     "unfed-branch": lambda: (lambda n, e: (
         {**n, "u": {"type": "Scale", "scale": F32(1)}, "a": n["fc"]},
         e + [("u", "fc"), ("u", "a")]))(*net()),
+    "unfed-alone": lambda: (lambda n, e: (
+        {**n, "u": {"type": "LI", "tau": np.ones((1, 1), F32),
+                    "r": F32(1), "v_leak": F32(0)}, "o": n["output"],
+         "p": n["output"]}, e + [("u", "o"), ("u", "p")]))(*net()),
     "rockpool": lambda: (lambda n, e: (
         {**n, "input": {"type": "Input", "shape": [1, 50, 3]}}, e))(*net()),
     "output-shape": lambda: (lambda n, e: (
