@@ -9,6 +9,7 @@
 #include "import/import.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "import/nodes.h"
 
@@ -150,20 +151,21 @@ static int64_t first_edge(const nir_net *net, int64_t n)
 }
 
 /* Whether a way leads from node n back to it. */
-static bool is_in_loop(const nir_net *net, int64_t n, arena *a)
+static bool is_in_loop(importer *im, int64_t n)
 {
-    bool *seen = ARENA_ARRAY(a, bool, net->n_nodes);
-    int64_t *stack = ARENA_ARRAY(a, int64_t, net->n_nodes + 1);
+    const nir_net *net = im->net;
+    bool *seen = im->seen;
     int64_t depth = 0;
-    stack[depth++] = n;
+    memset(seen, 0, (size_t)net->n_nodes * sizeof *seen);
+    im->stack[depth++] = n;
     while (depth > 0 && !seen[n]) {
-        int64_t source = stack[--depth];
+        int64_t source = im->stack[--depth];
         for (int64_t e = first_edge(net, source);
              e < net->n_edges && net->edges[e].source == source; e++) {
             int64_t target = net->edges[e].target;
             if (!seen[target]) {
                 seen[target] = true;
-                stack[depth++] = target;
+                im->stack[depth++] = target;
             }
         }
     }
@@ -186,13 +188,13 @@ static bool passes_on(const nir_node *node)
  * loop may be cut before it, and then all that it feeds, within the loop and
  * outside, get the previous step. A node with several sources has its sum.
  */
-static bool needs_place(const importer *im, int64_t n)
+static bool needs_place(importer *im, int64_t n)
 {
     const nir_net *net = im->net;
     const nir_node *node = &net->nodes[n];
     int64_t leaving = first_edge(net, n + 1) - first_edge(net, n);
     int64_t users = leaving + (node->kind == NIR_OUTPUT && node->top ? 1 : 0);
-    return passes_on(node) && users > 1 && is_in_loop(net, n, im->a);
+    return passes_on(node) && users > 1 && is_in_loop(im, n);
 }
 
 /* A delay of no time. */
@@ -210,6 +212,33 @@ static MlirValue place(ir *b, const nir_node *node, MlirValue x)
                              .n_attrs = 2});
 }
 
+/*
+ * Puts y in the place of node n's stand-in, which nodes that pass it on have
+ * as their value, too.
+ */
+static void replace_stand_in(importer *im, int64_t n, MlirValue y)
+{
+    const nir_net *net = im->net;
+    MlirValue old = im->values[n];
+    int64_t depth = 0;
+    im->values[n] = y;
+    im->stack[depth++] = n;
+    while (depth > 0) {
+        int64_t source = im->stack[--depth];
+        for (int64_t e = first_edge(net, source);
+             e < net->n_edges && net->edges[e].source == source; e++) {
+            int64_t target = net->edges[e].target;
+            if (mlirValueEqual(im->values[target], old)) {
+                im->values[target] = y;
+                im->stack[depth++] = target;
+            }
+        }
+    }
+    mlirValueReplaceAllUsesOfWith(old, y);
+    mlirOperationDestroy(mlirOpResultGetOwner(old));
+    im->stand_in[n] = false;
+}
+
 static void import_one(importer *im, ir *b, int64_t n)
 {
     const nir_node *node = &im->net->nodes[n];
@@ -219,13 +248,14 @@ static void import_one(importer *im, ir *b, int64_t n)
         x = needs_place(im, n) ? place(b, node, x) : x;
     }
     MlirValue y = import_node(im, b, node, x);
-    if (im->stand_in[n]) {
-        MlirValue old = im->values[n];
-        mlirValueReplaceAllUsesOfWith(old, y);
-        mlirOperationDestroy(mlirOpResultGetOwner(old));
-        im->stand_in[n] = false;
+    if (!im->stand_in[n]) {
+        im->values[n] = y;
+        return;
     }
-    im->values[n] = y;
+    if (mlirValueEqual(im->values[n], y)) {
+        y = place(b, node, x); /* a loop of ports: discretize refuses it */
+    }
+    replace_stand_in(im, n, y);
 }
 
 /* Whether the value of node n is spikes: ports and Flatten pass them on. */
@@ -337,6 +367,8 @@ bool import_network(const nir_net *net, const import_options *options,
                        options->f64 ? mlirF64TypeGet(ctx) : mlirF32TypeGet(ctx),
                    .values = ARENA_ARRAY(a, MlirValue, net->n_nodes),
                    .stand_in = ARENA_ARRAY(a, bool, net->n_nodes),
+                   .seen = ARENA_ARRAY(a, bool, net->n_nodes),
+                   .stack = ARENA_ARRAY(a, int64_t, net->n_nodes + 1),
                    .spikes = ARENA_ARRAY(a, bool, net->n_nodes)};
     find_sources(&im);
     for (int64_t i = 0; i < net->n_nodes; i++) {
