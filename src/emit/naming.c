@@ -13,8 +13,8 @@
 
 const char *plan_macro(plan *p, const char *text)
 {
-    const char *name = names_take(&p->global, text);
-    return names_take(&p->macros, name);
+    const char *name = names_take_macro(&p->global, text);
+    return names_take_macro(&p->macros, name);
 }
 
 static void name_api(plan *p)
@@ -234,9 +234,6 @@ static void name_params(plan *p, kernel *k)
 {
     names scope = {.a = p->a, .outer = &p->global};
     names fields = {.a = p->a, .outer = &p->macros};
-    if (k->node_type) {
-        names_take(&scope, "node");
-    }
     for (int64_t i = 0; i < k->n_order; i++) {
         param *q = &k->params[k->order[i]];
         q->text = q->name = names_take(&scope, param_name(p, k, q));
@@ -259,6 +256,7 @@ void plan_names(plan *p)
     p->arguments.outer = &p->global;
     name_api(p);
     p->arguments.outer = NULL;
+    names_take(&p->global, "node");  /* as kernels call their struct */
     p->global.outer = &p->arguments; /* NAME_step sees both */
     name_kernels(p);
     name_sizes(p);
