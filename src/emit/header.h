@@ -8,6 +8,8 @@
 #include "emit/plan.h"
 
 void header_print(const plan *p, int64_t const_bytes, buf *out);
+/* The table of nodes, in a comment that is open. */
+void legend_print(const plan *p, buf *out);
 /* "void net_step(net_state *state, ...)" */
 const char *header_step(const plan *p);
 const char *header_init(const plan *p);
