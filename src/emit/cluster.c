@@ -142,6 +142,28 @@ static void bind(walker *w, MlirValue value)
     buf_printf(&w->c->structure, " %s", type_of(mlirValueGetType(value))->name);
 }
 
+static bool is_zero(MlirValue index)
+{
+    MlirOperation owner = ir_owner(index);
+    return ir_is(owner, "arith.constant") &&
+           mlirIntegerAttrGetValueInt(ir_get(owner, "value")) == 0;
+}
+
+/* Dimensions that the place of an element takes: none in front of which all
+ * indices are 0. */
+static void walk_dimensions(walker *w, MlirOperation op)
+{
+    intptr_t memref = operation_memref(op);
+    MlirValue buffer = mlirOperationGetOperand(op, memref);
+    bool zero = true;
+    for (intptr_t i = 1; i < ir_rank(buffer); i++) {
+        zero = zero && is_zero(mlirOperationGetOperand(op, memref + i));
+        if (!zero) {
+            add_dimension(w, op, i, ir_dim(buffer, i));
+        }
+    }
+}
+
 static void walk_operands(walker *w, MlirOperation op)
 {
     for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
@@ -155,10 +177,7 @@ static void walk_operands(walker *w, MlirOperation op)
     }
     operation_kind kind = operation_of(op)->kind;
     if (kind == OP_LOAD || kind == OP_STORE) {
-        MlirValue buffer = mlirOperationGetOperand(op, operation_memref(op));
-        for (intptr_t i = 1; i < ir_rank(buffer); i++) {
-            add_dimension(w, op, i, ir_dim(buffer, i));
-        }
+        walk_dimensions(w, op);
     } else if (kind == OP_COPY) {
         add_dimension(w, op, 0, ir_count(mlirOperationGetOperand(op, 0)));
     }
