@@ -57,15 +57,6 @@ static const char *where_of(const inference *s, const nir_node *node)
     return nir_where(s->net, node, s->a);
 }
 
-/* Reports that a node takes one shape and is given another. */
-MUST_CHECK static bool refuse_input(const inference *s, const nir_node *node,
-                                    const char *what, const nir_shape *takes)
-{
-    return diag_error(
-        s->d, where_of(s, node), "'%s' has shape %s, the input %s", what,
-        nir_shape_text(takes, s->a), nir_shape_text(&node->in, s->a));
-}
-
 /* The window along one axis; out is not positive where it does not fit. */
 static nir_window window_of(const nir_node *node, int axis)
 {
@@ -248,15 +239,6 @@ static nir_shape input_signal(const inference *s, int64_t n)
     return taken;
 }
 
-MUST_CHECK static bool input_out(const inference *s, nir_node *node,
-                                 bool has_in)
-{
-    if (has_in && !nir_shape_equal(&node->out, &node->in)) {
-        return refuse_input(s, node, "shape", &node->out);
-    }
-    return true;
-}
-
 MUST_CHECK static bool fixed_out(const inference *s, nir_node *node,
                                  bool has_in, const nir_shape *takes)
 {
@@ -281,6 +263,11 @@ MUST_CHECK static bool fixed_out(const inference *s, nir_node *node,
     return true;
 }
 
+static bool is_fed(const inference *s, int64_t n)
+{
+    return s->into.first[n + 1] > s->into.first[n];
+}
+
 /* Sets node->out; *known tells whether it follows from what is known. */
 MUST_CHECK static bool set_out(const inference *s, int64_t n, bool *known)
 {
@@ -289,8 +276,10 @@ MUST_CHECK static bool set_out(const inference *s, int64_t n, bool *known)
     nir_shape takes;
     *known = true;
     if (node->kind == NIR_INPUT) {
-        node->out = input_signal(s, n);
-        return input_out(s, node, has_in);
+        /* that of a nested graph waits for its signal: it may say another */
+        node->out = has_in ? node->in : input_signal(s, n);
+        *known = has_in || !is_fed(s, n);
+        return true;
     }
     if (fixed_input(node, &takes)) {
         return fixed_out(s, node, has_in, &takes);
@@ -403,6 +392,18 @@ static nir_shape longest_shape(const nir_node *node)
     return longest;
 }
 
+/* Whether a node that the signals do not reach says what shape it has. */
+static bool says_shape(const inference *s, int64_t n, nir_shape *shape)
+{
+    const nir_node *node = &s->net->nodes[n];
+    if (node->kind == NIR_INPUT) {
+        *shape = shape_field(node, NIR_SHAPE);
+        return true;
+    }
+    *shape = longest_shape(node);
+    return nir_is_elementwise(node->kind) && !is_fed(s, n);
+}
+
 /*
  * Nodes that are fed nothing, and feed nothing of a known shape, have the shape
  * that their parameters were written with. What they feed follows from it.
@@ -412,9 +413,9 @@ static void run_alone(inference *s)
     s->n_list = 0;
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
         nir_node *node = &s->net->nodes[n];
-        bool fed = s->into.first[n + 1] > s->into.first[n];
-        if (!fed && !s->out_known[n] && nir_is_elementwise(node->kind)) {
-            node->in = node->out = longest_shape(node);
+        nir_shape shape;
+        if (!s->out_known[n] && says_shape(s, n, &shape)) {
+            node->in = node->out = shape;
             s->in_known[n] = s->out_known[n] = true;
         }
         if (s->out_known[n]) {
@@ -475,7 +476,9 @@ static void compare_edges_into(const inference *s, int64_t n)
     }
 }
 
-static void warn_output(const inference *s, const nir_node *node)
+/* An Output, or the Input of a nested graph, says another shape than it gets.
+ */
+static void warn_port(const inference *s, const nir_node *node)
 {
     nir_shape stated = shape_field(node, NIR_SHAPE);
     if (!nir_shape_equal(&stated, &node->out)) {
@@ -503,8 +506,10 @@ static void check_all(inference *s, int64_t errors)
         compare_edges_into(s, n);
     }
     for (int64_t n = 0; n < s->net->n_nodes && s->d->errors == errors; n++) {
-        if (s->net->nodes[n].kind == NIR_OUTPUT) {
-            warn_output(s, &s->net->nodes[n]);
+        const nir_node *node = &s->net->nodes[n];
+        if (node->kind == NIR_OUTPUT ||
+            (node->kind == NIR_INPUT && !node->top)) {
+            warn_port(s, node);
         }
     }
 }
@@ -543,7 +548,9 @@ bool nir_infer_shapes(nir_net *net, arena *a, diag *d)
                    .list = ARENA_ARRAY(a, int64_t, net->n_nodes)};
     run_forward(&s);
     run_backward(&s);
-    run_alone(&s);
+    if (d->errors == errors) { /* else what is not known is behind an error */
+        run_alone(&s);
+    }
     check_all(&s, errors);
     return d->errors == errors;
 }
