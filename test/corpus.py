@@ -197,7 +197,9 @@ def what(case):
 
 
 def named(name, file):
-    return str(file) if name is None else f"{name}={file}"
+    if name is None:
+        return str(file)
+    return f"{name.replace('=', '==')}={file}"  # as snnc takes it
 
 
 def run_road(case, road, number, folder, options):

@@ -58,6 +58,9 @@ static const char usage[] =
     "  --out [NAME=]FILE.npy    an Output, with the same leading axes: uint8\n"
     "                           for spikes, else float32 or float64\n"
     "  --probe NODE=FILE.npy    what a node emitted in each step\n"
+    "                           a name ends at its first '='; write '==' for "
+    "a\n"
+    "                           '=' in it, and give a name where FILE has one\n"
     "  --reference              interpret; else the C is compiled with $CC\n"
     "                           (cc) and $CFLAGS (-O2) and run\n"
     "\n"
@@ -139,30 +142,42 @@ typedef struct option {
 } option;
 
 /*
- * "NAME=FILE" or "FILE". A name ends at the last '=' before the file. The exit
- * status.
+ * The NAME of "NAME=FILE", and in *file what is behind it: it ends at the first
+ * '=' that is not doubled, and has one '=' for two. NULL if there is none.
  */
+static char *split_name(const char *text, const char **file)
+{
+    const char *at = text;
+    char *name = malloc(strlen(text) + 1);
+    size_t n = 0;
+    if (!name) {
+        abort();
+    }
+    while (*at != '\0' && (at[0] != '=' || at[1] == '=')) {
+        at += at[0] == '=';
+        name[n++] = *at++;
+    }
+    name[n] = '\0';
+    if (*at == '\0') {
+        free(name);
+        return NULL;
+    }
+    *file = at + 1;
+    return name;
+}
+
+/* "NAME=FILE" or "FILE". The exit status. */
 static int add_array(const option *o, const char *text)
 {
-    const char *equals = strrchr(text, '=');
     if (*o->n == MAX_ARRAYS) {
         return complain(o->name, " is given too often");
     }
-    if (o->named && !equals) {
+    snn_array array = {.path = text};
+    array.node = split_name(text, &array.path);
+    if (o->named && !array.node) {
         return complain(o->name, " needs NODE=FILE.npy");
     }
-    snn_array *array = &o->arrays[(*o->n)++];
-    array->path = text;
-    if (equals) {
-        char *name = malloc((size_t)(equals - text) + 1);
-        if (!name) {
-            abort();
-        }
-        memcpy(name, text, (size_t)(equals - text));
-        name[equals - text] = '\0';
-        array->node = name;
-        array->path = equals + 1;
-    }
+    o->arrays[(*o->n)++] = array;
     return 0;
 }
 

@@ -36,6 +36,12 @@ def two():
                    + [("b", "lif"), ("fc", "sums")])
 
 
+def equals():
+    """Input a=b, Output =c=."""
+    nodes = {"a=b": port("Input", 3), "lif": lif(3), "=c=": port("Output", 3)}
+    return nodes, chain("a=b", "lif", "=c=")
+
+
 def nested():
     """input -> g -> output; g is in -> lif -> s -> out."""
     inner = {"in": port("Input", 3), "lif": {**lif(3), "r": F32(3)},
@@ -75,8 +81,8 @@ def digits():
     return nodes, edges
 
 
-MODELS = {"base": net, "two": two, "nested": nested, "many": many,
-          "timeless": timeless, "wide": wide, "2-digits": digits}
+MODELS = {"base": net, "two": two, "equals": equals, "nested": nested,
+          "many": many, "timeless": timeless, "wide": wide, "2-digits": digits}
 
 
 def spikes(*shape):
