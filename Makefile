@@ -22,9 +22,12 @@ test: setup-test dev release ## install, build, and run every test
 bench: setup-test release ## print the time per step of events, dense, interpreter
 	@.venv/bin/python bench/bench.py --snnc build/release/bin/snnc
 
-golden: setup-test release ## rewrite test/golden and docs/dialect.md; review
+golden: setup-test release ## rewrite test/golden, dialect.md, coverage.md; review
 	@.venv/bin/python test/golden.py --snnc build/release/bin/snnc --write
 	@cp build/release/src/ir/ops.md docs/dialect.md
+	@PATH="$$PWD/build/release/bin:/usr/lib/llvm-22/bin:$$PATH" \
+	    .venv/bin/python test/property/property.py --keep build/property \
+	    --coverage docs/coverage.md --write
 
 clean: ## remove build/ (the Python environment .venv stays)
 	rm -rf build

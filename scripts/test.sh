@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=9
+PARTS=10
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -93,6 +93,12 @@ corpus() {
     $PYTHON test/corpus.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
 }
 
+property() {
+    env PATH="$PWD/build/release/bin:/usr/lib/llvm-22/bin:$PATH" \
+        $PYTHON test/property/property.py --keep build/property \
+        --coverage docs/coverage.md
+}
+
 mkdir -p build
 check 'format: clang-format' formatted
 check 'licence: SPDX lines' test/spdx.sh
@@ -104,6 +110,7 @@ check 'release: snn-opt knows its own dialect' \
     build/release/bin/snn-opt test/ir/network.mlir -o /dev/null
 suite 'corpus runner: does it see what is wrong' $PYTHON test/corpus_selftest.py
 suite 'lit: build/dev, with sanitizers' lit
+suite 'property: random networks, and docs/coverage.md' property
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
 else
