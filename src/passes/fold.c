@@ -113,11 +113,13 @@ typedef struct fold_rule {
 
 static const fold_rule rules[] = {
     {"snn.scale", fold_scale_one, false},
-    {"snn.scale", fold_scale_forward, false},
-    {"snn.scale", fold_scale_back, false},
-    {"snn.avg_pool", fold_mean, false},
     {"tensor.collapse_shape", fold_flatten, false},
+    {"snn.avg_pool", fold_mean, false},
+    {"snn.linear", fold_scale_before, false},
+    {"snn.linear", fold_scale_after, false},
     {"snn.linear", fold_linear, true},
+    {"snn.conv", fold_scale_before, false},
+    {"snn.conv", fold_scale_after, false},
 };
 
 /* Tries every rule on every node. */
@@ -136,11 +138,28 @@ static bool fold_all(folder *f)
     return changed;
 }
 
+/* More products than this would take a compilation minutes. */
+static const double MAX_PRODUCTS = 1e10;
+/* So many numbers may be made in any case; else as many as there are. */
+static const double MIN_NUMBERS = 1 << 20;
+
+static double count_numbers(const wiring *g)
+{
+    double n = 0;
+    for (int64_t i = 0; i < g->n; i++) {
+        if (wiring_is_constant(g, i)) {
+            n += (double)ir_count(mlirOperationGetResult(g->ops[i], 0));
+        }
+    }
+    return n;
+}
+
 static void fold(MlirOperation network, bool any, bool all, arena *a)
 {
     MlirBlock body = ir_body(network, 0);
-    folder f = {.a = a, .all = all};
+    folder f = {.a = a, .all = all, .products = MAX_PRODUCTS};
     f.g = wiring_make(body, &(time_rule){0}, a);
+    f.numbers = MIN_NUMBERS + count_numbers(&f.g);
     f.cyclic = schedule_cyclic(&f.g.edges, a);
     f.gone = ARENA_ARRAY(a, bool, f.g.n);
     erase_dead(&f, body);

@@ -18,6 +18,10 @@ typedef struct folder {
     bool *cyclic; /* each node: a way leads from it back to it */
     bool *gone;   /* each node: it has been erased */
     bool all;     /* folds that change float results are asked for */
+    /* What may be made yet: a file cannot ask for more than a few times what
+     * is in it. */
+    double numbers;  /* of new constants */
+    double products; /* of matrices */
 } folder;
 
 /*===- fold.c: the graph ----------------------------------------------------*/
@@ -84,10 +88,11 @@ fold_grid fold_grid_of(MlirValue value);
 /* Whether number is 2^k, |k| <= 60, or the same below zero. */
 bool fold_is_power(double number);
 
-/* Each tries to fold op, and says whether it did; op may be gone then. */
+/* Each folds what it can at op, and says whether it did; op may be gone then.
+ */
 bool fold_scale_one(folder *f, MlirOperation scale);
-bool fold_scale_forward(folder *f, MlirOperation scale);
-bool fold_scale_back(folder *f, MlirOperation scale);
+bool fold_scale_before(folder *f, MlirOperation synapse);
+bool fold_scale_after(folder *f, MlirOperation synapse);
 bool fold_mean(folder *f, MlirOperation pool);
 bool fold_flatten(folder *f, MlirOperation collapse);
 bool fold_linear(folder *f, MlirOperation linear);

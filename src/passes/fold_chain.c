@@ -62,9 +62,6 @@ bool fold_flatten(folder *f, MlirOperation collapse)
 
 /*===- Linear after Linear --------------------------------------------------*/
 
-/* More products than this would take a compilation minutes. */
-static const double MAX_PRODUCTS = 1e10;
-
 typedef struct pair {
     fold_numbers first;  /* (middle, in) */
     fold_numbers second; /* (out, middle) */
@@ -86,13 +83,13 @@ static bool pair_of(MlirOperation first, MlirOperation second, pair *p)
 }
 
 /* fold_p1: no more weights than before, so no more products either. */
-static bool pays(const pair *p)
+static bool pays(const folder *f, const pair *p)
 {
     double in = (double)p->in;
     double middle = (double)p->middle;
     double out = (double)p->out;
     return out * in <= middle * in + out * middle &&
-           out * in * middle <= MAX_PRODUCTS;
+           out * in * middle <= f->products && out * in + out <= f->numbers;
 }
 
 /* second times first; sums are of double. */
@@ -175,7 +172,7 @@ static void join(folder *f, MlirOperation first, MlirOperation second,
     erase_unused(f, shared ? 0 : n[1], old[1]);
 }
 
-bool fold_linear(folder *f, MlirOperation second)
+static bool take_linear(folder *f, MlirOperation second)
 {
     MlirValue between = mlirOperationGetOperand(second, 0);
     MlirOperation first = ir_owner(between);
@@ -183,10 +180,12 @@ bool fold_linear(folder *f, MlirOperation second)
     fold_numbers bias[2];
     if (!ir_is(first, "snn.linear") || !fold_is_free(f, first) ||
         mlirOperationIsNull(fold_only_user(between)) ||
-        !pair_of(first, second, &p) || !pays(&p) || !bias_of(first, &bias[0]) ||
-        !bias_of(second, &bias[1])) {
+        !pair_of(first, second, &p) || !pays(f, &p) ||
+        !bias_of(first, &bias[0]) || !bias_of(second, &bias[1])) {
         return false;
     }
+    f->products -= (double)p.out * (double)p.in * (double)p.middle;
+    f->numbers -= (double)p.out * (double)p.in + (double)p.out;
     fold_new weights = product(f, &p);
     fold_new biases = bias_product(&p, &bias[0], &bias[1]);
     if (weights.infinite || biases.infinite) {
@@ -207,4 +206,13 @@ bool fold_linear(folder *f, MlirOperation second)
     }
     join(f, first, second, weight, sum);
     return true;
+}
+
+bool fold_linear(folder *f, MlirOperation second)
+{
+    bool changed = false;
+    while (take_linear(f, second)) {
+        changed = true;
+    }
+    return changed;
 }

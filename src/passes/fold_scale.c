@@ -219,11 +219,17 @@ static void replace(folder *f, MlirOperation synapse, intptr_t operand,
 static bool multiply(folder *f, MlirOperation synapse, const factors *s,
                      MlirValue x, int64_t count)
 {
+    MlirValue y = mlirOperationGetResult(synapse, 0);
+    MlirValue weight = mlirOperationGetOperand(synapse, 1);
+    double n = (double)ir_count(weight) + (double)ir_count(y);
+    if (ir_count(weight) == 0 || ir_count(x) == 0 || n > f->numbers) {
+        return false;
+    }
     layout l = layout_of(synapse);
     fold_numbers w;
     fold_numbers bias = {0};
     bool biased = !s->before && mlirOperationGetNumOperands(synapse) == 3;
-    if (!fold_read(mlirOperationGetOperand(synapse, 1), &w) ||
+    if (!fold_read(weight, &w) ||
         (biased && !fold_read(mlirOperationGetOperand(synapse, 2), &bias)) ||
         !fits_channels(s, &l, count)) {
         return false;
@@ -240,6 +246,7 @@ static bool multiply(folder *f, MlirOperation synapse, const factors *s,
         fold_drop(&biases);
         return false;
     }
+    f->numbers -= n;
     replace(f, synapse, 1, &weights);
     if (biased) {
         replace(f, synapse, 2, &biases);
@@ -284,15 +291,16 @@ bool fold_scale_one(folder *f, MlirOperation scale)
     return true;
 }
 
-/* A Scale before a Linear or convolution. */
-bool fold_scale_forward(folder *f, MlirOperation scale)
+/* The Scale before a Linear or convolution. */
+static bool take_before(folder *f, MlirOperation synapse)
 {
-    MlirValue x = mlirOperationGetOperand(scale, 0);
-    MlirValue y = mlirOperationGetResult(scale, 0);
-    MlirOperation synapse = fold_only_user(y);
-    if (!is_synapse(synapse) || !fold_is_free(f, synapse)) {
+    MlirValue y = mlirOperationGetOperand(synapse, 0);
+    MlirOperation scale = ir_owner(y);
+    if (!ir_is(scale, "snn.scale") || !fold_is_free(f, scale) ||
+        mlirOperationIsNull(fold_only_user(y))) {
         return false;
     }
+    MlirValue x = mlirOperationGetOperand(scale, 0);
     factors s = factors_of(f, scale, true);
     if (!multiply(f, synapse, &s, x, ir_count(y))) {
         return false;
@@ -302,16 +310,15 @@ bool fold_scale_forward(folder *f, MlirOperation scale)
     return true;
 }
 
-/* A Scale after a Linear or convolution. */
-bool fold_scale_back(folder *f, MlirOperation scale)
+/* The Scale after a Linear or convolution. */
+static bool take_after(folder *f, MlirOperation synapse)
 {
-    MlirValue x = mlirOperationGetOperand(scale, 0);
-    MlirValue y = mlirOperationGetResult(scale, 0);
-    MlirOperation synapse = ir_owner(x);
-    if (!is_synapse(synapse) || !fold_is_free(f, synapse) ||
-        mlirOperationIsNull(fold_only_user(x))) {
+    MlirValue x = mlirOperationGetResult(synapse, 0);
+    MlirOperation scale = fold_only_user(x);
+    if (!ir_is(scale, "snn.scale") || !fold_is_free(f, scale)) {
         return false;
     }
+    MlirValue y = mlirOperationGetResult(scale, 0);
     factors s = factors_of(f, scale, false);
     MlirValue in = mlirOperationGetOperand(synapse, 0);
     if (!multiply(f, synapse, &s, in, ir_count(y))) {
@@ -320,6 +327,24 @@ bool fold_scale_back(folder *f, MlirOperation scale)
     mlirValueReplaceAllUsesOfWith(y, x);
     fold_erase(f, scale);
     return true;
+}
+
+bool fold_scale_before(folder *f, MlirOperation synapse)
+{
+    bool changed = false;
+    while (take_before(f, synapse)) {
+        changed = true;
+    }
+    return changed;
+}
+
+bool fold_scale_after(folder *f, MlirOperation synapse)
+{
+    bool changed = false;
+    while (take_after(f, synapse)) {
+        changed = true;
+    }
+    return changed;
 }
 
 /*===- AvgPool --------------------------------------------------------------*/

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Random networks on random inputs: compiled C, its dense form and the
-interpreter write the same bytes, in f32 and f64.
+interpreter, with and without folds, write the same bytes, in f32 and f64.
 
     random_networks.py [--seed N] [--count N] [--only K]
 
@@ -175,12 +175,13 @@ def check(job):
     for kind in ("f32", "f64"):
         results = {}
         for name, more in (("reference", ["--reference"]), ("events", []),
-                           ("dense", ["--dense"])):
+                           ("dense", ["--dense"]),
+                           ("unfolded", ["--reference", "--fold=none"])):
             error, results[name] = road(
                 words, outs, folder / f"{name}-{kind}", f"--type={kind}", *more)
             if error:
                 return [error], 0
-        for name in ("events", "dense"):
+        for name in ("events", "dense", "unfolded"):
             errors += [f"{kind}: '{node}' differs in {name} and reference"
                        for node, data in results[name].items()
                        if data != results["reference"][node]]
