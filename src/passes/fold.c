@@ -20,6 +20,11 @@
 #include "ir/note.h"
 #include "passes/pass_list.h"
 
+/* More products than this would take a compilation minutes. */
+static const double MAX_PRODUCTS = 1e10;
+/* So many new numbers are allowed beside as many as the network has. */
+static const double MIN_NUMBERS = 1 << 20;
+
 /*===- the graph ------------------------------------------------------------*/
 
 bool fold_is_free(const folder *f, MlirOperation op)
@@ -138,10 +143,7 @@ static bool fold_all(folder *f)
     return changed;
 }
 
-/* More products than this would take a compilation minutes. */
-static const double MAX_PRODUCTS = 1e10;
-/* So many numbers may be made in any case; else as many as there are. */
-static const double MIN_NUMBERS = 1 << 20;
+/*===- the pass -------------------------------------------------------------*/
 
 static double count_numbers(const wiring *g)
 {
@@ -168,8 +170,12 @@ static void fold(MlirOperation network, bool any, bool all, arena *a)
             fold_uniform(f.g.ops[i]);
         }
     }
-    while (any && fold_all(&f)) { /* each fold takes a node away, or moves */
-    } /* a Flatten up, or makes a mean a sum */
+    /* This ends: each fold takes a node away, moves a Flatten up, or makes a
+     * mean a sum. */
+    bool more = any;
+    while (more) {
+        more = fold_all(&f);
+    }
 }
 
 bool fold_run(MlirOperation module, const char *const *options)
