@@ -48,3 +48,16 @@ snn.network @two_users {
   snn.output "a" %a : tensor<1xf32>
   snn.output "y" %l : tensor<1xf32>
 }
+
+// Spikes times 2^50 are no sum of spikes: products may go beyond f32.
+// CHECK-LABEL: snn.network @far_from_overflow
+// CHECK: snn.scale "a"
+// CHECK: snn.scale "b"
+snn.network @far_from_overflow {
+  %x = snn.input "x" : tensor<1xi1>
+  %a = snn.scale "a" %x {scale = 0x4310000000000000 : f64} : tensor<1xi1> -> tensor<1xf32>
+  %b = snn.scale "b" %a {scale = 2.0} : tensor<1xf32> -> tensor<1xf32>
+  %w = snn.constant dense<1.0> : tensor<1x1xf32>
+  %l = snn.linear "l" %b weight %w : (tensor<1xf32>, tensor<1x1xf32>) -> tensor<1xf32>
+  snn.output "y" %l : tensor<1xf32>
+}
