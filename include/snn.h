@@ -28,6 +28,7 @@ typedef struct snn_options {
     const char *semantics;  /* "nir" or "nir-exact" */
     const char *type;       /* "f32" (default) or "f64" */
     const char *input_kind; /* "real" (default) or "spikes" */
+    const char *fold;       /* "exact" (default), "all" or "none" */
     bool dense;             /* no event loops */
     bool input_events;      /* Inputs are lists of indices; needs "spikes" */
     /* where is "file" or "file:node"; text ends without a full stop. */

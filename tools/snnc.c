@@ -45,6 +45,8 @@ static const char usage[] =
     "  --input-kind=K  real (default), or spikes: Inputs are 0 or 1\n"
     "  --input-events  Inputs are lists of the indices that spike; needs\n"
     "                  --input-kind=spikes\n"
+    "  --fold=F        exact (default): fold nodes where no bit of a result\n"
+    "                  changes; all: where rounding does, too; none\n"
     "  --dense         no event loops: every weight in every step\n"
     "\n"
     "build:\n"
@@ -245,6 +247,7 @@ static int parse(arguments *a, int count, char **words)
         {"--semantics", NULL, &o->semantics, NULL, NULL, NULL, false},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
+        {"--fold", NULL, &o->fold, NULL, NULL, NULL, false},
         {"--dense", NULL, NULL, &o->dense, NULL, NULL, false},
         {"--input-events", NULL, NULL, &o->input_events, NULL, NULL, false},
         {"--reference", "run", NULL, &a->run.reference, NULL, NULL, false},

@@ -58,6 +58,9 @@ static MlirLogicalResult on_diagnostic(MlirDiagnostic diagnostic, void *user)
     case MlirDiagnosticWarning:
         diag_warning(&c->d, where, "%s", text.text);
         break;
+    case MlirDiagnosticRemark:
+        diag_note(&c->d, where, "%s", text.text);
+        break;
     default:
         break; /* notes say which operation it was, in MLIR's words */
     }
@@ -161,6 +164,10 @@ static bool check_options(compilation *c)
                           "input kind is '%s', expected real or spikes",
                           o->input_kind);
     }
+    if (!is_one_of(o->fold, "exact", "all") && strcmp(o->fold, "none") != 0) {
+        return diag_error(&c->d, o->model,
+                          "fold is '%s', expected exact, all or none", o->fold);
+    }
     if (!is_plain(o->dt)) {
         return diag_error(&c->d, o->model,
                           "dt is '%s', expected a positive number", o->dt);
@@ -192,7 +199,8 @@ static void add_passes(buf *pipeline, stage s, const snn_options *o)
 {
     switch (s) {
     case STAGE_STEP:
-        buf_text(pipeline, "snn-discretize{");
+        buf_printf(pipeline, "snn-fold{level=%s},snn-discretize{",
+                   o->fold ? o->fold : "exact");
         if (o->dt) {
             buf_printf(pipeline, "dt=%s ", o->dt);
         }

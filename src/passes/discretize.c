@@ -168,39 +168,6 @@ void stepper_after(stepper *s, MlirValue before, MlirValue after)
     }
 }
 
-/* Marks the node that made value, to be followed further. */
-static void need(const wiring *g, MlirValue value, bool *needed, int64_t *stack,
-                 int64_t *height)
-{
-    int64_t node = wiring_node_of(g, value);
-    if (!needed[node]) {
-        needed[node] = true;
-        stack[(*height)++] = node;
-    }
-}
-
-/* Which nodes outputs need, by edges of any age. */
-static bool *needed_nodes(const wiring *g, MlirBlock body, arena *a)
-{
-    bool *needed = ARENA_ARRAY(a, bool, g->n);
-    int64_t *stack = ARENA_ARRAY(a, int64_t, g->n);
-    int64_t height = 0;
-    int64_t n;
-    MlirOperation *ops = ir_list(body, a, &n);
-    for (int64_t i = 0; i < n; i++) {
-        if (ir_is(ops[i], "snn.output")) {
-            need(g, mlirOperationGetOperand(ops[i], 0), needed, stack, &height);
-        }
-    }
-    while (height > 0) {
-        MlirOperation op = g->ops[stack[--height]];
-        for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
-            need(g, mlirOperationGetOperand(op, i), needed, stack, &height);
-        }
-    }
-    return needed;
-}
-
 /* The operations of one node in this step. */
 static bool build_node(builder *w, int64_t node)
 {
@@ -280,7 +247,7 @@ static void finish_states(builder *w)
 static bool build_nodes(builder *w, MlirBlock network)
 {
     const wiring *g = &w->g;
-    bool *needed = needed_nodes(g, network, w->s.a);
+    bool *needed = wiring_needed(g, network, w->s.a);
     if (!check_delays(g, needed, w->s.rule)) {
         return false;
     }

@@ -245,17 +245,25 @@ static MlirValue sum_all(lowering *l, const linear *n, MlirValue x,
 MlirValue lower_add_bias(lowering *l, const char *node, MlirOperation bias,
                          const char *map, MlirValue sum)
 {
-    int64_t size;
-    char *data = expanded(l, bias, &size);
+    lower_numbers from = lower_numbers_of(bias);
     MlirValue value = mlirOperationGetResult(bias, 0);
+    MlirType type = mlirValueGetType(value);
+    int64_t size = from.element;
+    const char *data = from.data;
+    if (from.splat) { /* one number for all */
+        type = ir_tensor(ir_element(value), 0, NULL);
+        map = "";
+    } else {
+        data = expanded(l, bias, &size);
+    }
     intptr_t rank = ir_rank(sum);
     ir_generic g = {.iterators = lower_parallel(rank),
                     .maps = {map, lower_map(rank)},
                     .n_ins = 1,
                     .outs = {sum},
                     .n_outs = 1};
-    g.ins[0] = lower_global(l, text_printf(l->a, "%s_bias", node),
-                            mlirValueGetType(value), data, size);
+    g.ins[0] =
+        lower_global(l, text_printf(l->a, "%s_bias", node), type, data, size);
     MlirValue e[2];
     ir_scope body = ir_generic_begin(&l->b, &g, e);
     MlirValue y = ir_addf(&l->b, e[1], e[0]);

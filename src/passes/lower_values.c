@@ -156,11 +156,12 @@ bool lower_is_spikes(MlirValue value)
 bool lower_is_sparse(MlirValue value)
 {
     MlirOperation op = ir_owner(value);
-    while (ir_is(op, "snn.scale") || ir_is(op, "tensor.collapse_shape")) {
+    while (ir_is(op, "snn.scale") || ir_is(op, "snn.sum_pool") ||
+           ir_is(op, "snn.avg_pool") || ir_is(op, "tensor.collapse_shape")) {
         value = mlirOperationGetOperand(op, 0);
         op = ir_owner(value);
     }
-    /* spikes, counts, inputs and what they were */
+    /* spikes, counts, inputs and what they were; a pool of few is few */
     return mlirTypeIsAInteger(ir_element(value)) || mlirOperationIsNull(op);
 }
 

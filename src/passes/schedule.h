@@ -25,6 +25,9 @@ typedef struct schedule_graph {
     int64_t n_edges;
 } schedule_graph;
 
+/* Each node: whether a way leads from it back to it. */
+bool *schedule_cyclic(const schedule_graph *g, arena *a);
+
 /*
  * Sets previous of every edge. Where a cycle has no neuron, returns its nodes
  * in cycle, in order, and their number; else 0. The graph has no edges into

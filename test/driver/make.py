@@ -60,6 +60,19 @@ def many():
     return nodes, chain("input", *names, "output")
 
 
+def dead():
+    """Two nodes reach no Output: a neuron, and a Scale on the way to it."""
+    nodes, edges = net()
+    nodes.update(s={"type": "Scale", "scale": F32(2)}, **{"end.of-it": lif(4)})
+    return nodes, edges + chain("fc", "s", "end.of-it")
+
+
+def many_dead():
+    nodes, edges = many()
+    edges.remove(("s29", "output"))
+    return nodes, edges + [("input", "output")]
+
+
 def timeless():
     """Nothing that needs a time step."""
     nodes, _ = net()
@@ -82,7 +95,8 @@ def digits():
 
 
 MODELS = {"base": net, "two": two, "equals": equals, "nested": nested,
-          "many": many, "timeless": timeless, "wide": wide, "2-digits": digits}
+          "many": many, "dead": dead, "many_dead": many_dead,
+          "timeless": timeless, "wide": wide, "2-digits": digits}
 
 
 def spikes(*shape):
