@@ -160,7 +160,11 @@ static int64_t total_bytes(const plan *p)
     for (int64_t i = 0; i < p->n_state; i++) {
         total += p->state[i].count * p->state[i].type->size;
     }
-    int64_t align = p->state[0].type->size;
+    int64_t align = p->n_state > 0 ? p->state[0].type->size : 1;
+    if (p->weights) { /* a pointer stands first, of eight bytes at most */
+        total += 8;
+        align = 8;
+    }
     return (total + align - 1) / align * align;
 }
 
@@ -175,7 +179,7 @@ void plan_memory(plan *p)
     }
     place_scratch(p, place_of);
     name_members(p, place_of);
-    if (p->n_state == 0) { /* C knows no empty struct */
+    if (p->n_state == 0 && !p->weights) { /* C knows no empty struct */
         p->state[p->n_state++] =
             (member){.name = "none",
                      .type = type_of(mlirIntegerTypeGet(
