@@ -307,6 +307,9 @@ const char *lower_parallel(intptr_t rank)
 
 /*===- constants ------------------------------------------------------------*/
 
+/* Elements stand in the IR's text where they are few, else in a resource. */
+enum { INLINE_BYTES = 128 };
+
 static void release(void *user, const void *data, size_t size, size_t align)
 {
     (void)data;
@@ -315,22 +318,28 @@ static void release(void *user, const void *data, size_t size, size_t align)
     free(user);
 }
 
-/* Elements in the IR's text where they are few, else a resource. */
-static MlirAttribute elements(const char *name, MlirType type, const void *data,
+/* Those of a resource are the module's, the others the arena's. */
+void *lower_data(lowering *l, int64_t size)
+{
+    if (size <= INLINE_BYTES) {
+        return arena_alloc(l->a, size, 1);
+    }
+    void *data = malloc((size_t)size);
+    if (!data) {
+        abort();
+    }
+    return data;
+}
+
+static MlirAttribute elements(const char *name, MlirType type, void *data,
                               int64_t size)
 {
-    enum { INLINE_BYTES = 128 };
     if (size <= INLINE_BYTES) {
         return mlirDenseElementsAttrRawBufferGet(type, (size_t)size, data);
     }
-    void *copy = malloc((size_t)size);
-    if (!copy) {
-        abort();
-    }
-    memcpy(copy, data, (size_t)size);
     return mlirUnmanagedDenseResourceElementsAttrGet(
-        type, mlirStringRefCreateFromCString(name), copy, (size_t)size,
-        sizeof(double), false, release, copy);
+        type, mlirStringRefCreateFromCString(name), data, (size_t)size,
+        sizeof(double), false, release, data);
 }
 
 static MlirType memref_of(MlirType tensor)
@@ -377,6 +386,9 @@ static const char *global_of(lowering *l, lower_constant_data c)
             continue;
         }
         if (same_data(&l->globals[i], &c)) {
+            if (c.size > INLINE_BYTES) {
+                free(c.data);
+            }
             return c.name;
         }
         number++;
@@ -389,6 +401,16 @@ static const char *global_of(lowering *l, lower_constant_data c)
 
 MlirValue lower_global(lowering *l, const char *name, MlirType type,
                        const void *data, int64_t size)
+{
+    void *copy = lower_data(l, size);
+    if (size > 0) {
+        memcpy(copy, data, (size_t)size);
+    }
+    return lower_global_data(l, name, type, copy, size);
+}
+
+MlirValue lower_global_data(lowering *l, const char *name, MlirType type,
+                            void *data, int64_t size)
 {
     MlirType memref = memref_of(type);
     ir at = l->top;
