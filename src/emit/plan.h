@@ -11,8 +11,8 @@
 #ifndef SNN_EMIT_PLAN_H
 #define SNN_EMIT_PLAN_H
 
+#include "base/map.h"
 #include "emit/emit.h"
-#include "emit/map.h"
 #include "emit/names.h"
 #include "emit/type.h"
 
@@ -201,9 +201,13 @@ typedef struct plan {
     names members;   /* of the state */
     storage *buffers;
     int64_t n_buffers;
-    map buffer_of; /* value -> buffer */
+    int64_t n_inputs; /* of the buffers, the first ones */
+    map buffer_of;    /* value -> buffer */
     table *tables;
     int64_t n_tables;
+    map table_of;   /* symbol -> table; see plan_word */
+    map cluster_of; /* name -> place in the function's attributes */
+    map named;      /* name -> item that is a cluster of it */
     item *items;
     int64_t n_items;
     map item_of; /* operation of the body -> item */
@@ -215,12 +219,15 @@ typedef struct plan {
     int64_t state_bytes;
     size_macro *sizes;
     int64_t n_sizes;
+    map size_of; /* label -> size */
     int64_t size_capacity;
     const char *state_type; /* net_state */
     const char *guard;      /* NET_H */
     weights_names *weights; /* null: there is no weights file */
 } plan;
 
+/* The key of the n bytes at text, as long as the context lives. */
+const void *plan_word(const plan *p, const char *text, size_t n);
 /* Reads the module; false after a diagnostic. */
 MUST_CHECK bool plan_make(plan *p, MlirOperation module);
 /* The buffer that value is; null: it is none. */

@@ -52,9 +52,11 @@ typedef struct lowering {
     lower_cluster *clusters; /* of the function under construction */
     int64_t n_clusters;
     int64_t cluster_capacity;
+    struct map *cluster_names; /* the text attributes in use */
     lower_constant_data *globals;
     int64_t n_globals;
     int64_t global_capacity;
+    struct map *global_names; /* text attribute -> global */
 } lowering;
 
 /* The record of a value that has been lowered. */
