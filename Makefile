@@ -19,8 +19,9 @@ demo: setup-build release ## install, build, and run a trained network as C
 test: setup-test dev release ## install, build, and run every test
 	@scripts/test.sh
 
-bench: setup-test release ## print the time per step of events, dense, interpreter
+bench: setup-test release ## print the time per step, and the cost of scale (SCALE="1 10 100")
 	@.venv/bin/python bench/bench.py --snnc build/release/bin/snnc
+	@.venv/bin/python bench/scale.py --snnc build/release/bin/snnc $(SCALE)
 
 golden: setup-test release ## rewrite test/golden, dialect.md, coverage.md; review
 	@.venv/bin/python test/golden.py --snnc build/release/bin/snnc --write

@@ -29,6 +29,7 @@ typedef struct snn_options {
     const char *type;       /* "f32" (default) or "f64" */
     const char *input_kind; /* "real" (default) or "spikes" */
     const char *fold;       /* "exact" (default), "all" or "none" */
+    const char *weights;    /* "auto" (default), "inline" or "file" */
     bool dense;             /* no event loops */
     bool input_events;      /* Inputs are lists of indices; needs "spikes" */
     /* where is "file" or "file:node"; text ends without a full stop. */
@@ -48,10 +49,12 @@ typedef struct snn_layer {
 typedef struct snn_summary {
     const char *header; /* paths of the files written */
     const char *source;
+    const char *weights; /* NULL: they are in the source */
     const snn_layer *layers;
     int64_t n_layers;
-    int64_t ram_bytes; /* of the state struct that the caller owns */
-    int64_t rom_bytes; /* of constant data */
+    int64_t ram_bytes;     /* of the state struct that the caller owns */
+    int64_t rom_bytes;     /* of constant data in the source */
+    int64_t weights_bytes; /* of the weights file */
 } snn_summary;
 
 /* An array of `run`: the node it belongs to and the .npy file. */
@@ -72,8 +75,9 @@ typedef struct snn_run_options {
 } snn_run_options;
 
 /*
- * Writes directory/NAME.h and directory/NAME.c. show, if not null, is called
- * with what was made; the summary is gone when it returns.
+ * Writes directory/NAME.h and directory/NAME.c, and directory/NAME.weights if
+ * the weights go to a file: "auto" says so beyond a million numbers. show, if
+ * not null, is called with what was made; the summary is gone when it returns.
  */
 SNN_API bool snn_build(const snn_options *options, const char *directory,
                        void (*show)(const snn_summary *summary, void *user));

@@ -28,7 +28,9 @@ typedef struct arguments {
 static const char usage[] =
     "snnc - compiles spiking neural networks (NIR files) to C\n"
     "\n"
-    "  snnc build MODEL -o DIR     write DIR/NAME.h and DIR/NAME.c\n"
+    "  snnc build MODEL -o DIR     write DIR/NAME.h and DIR/NAME.c, and, "
+    "where\n"
+    "                              they are many, weights to DIR/NAME.weights\n"
     "  snnc run MODEL --in X.npy --out Y.npy\n"
     "                              run the network on arrays\n"
     "  snnc mlir MODEL --stage=S   print the IR: network, step, linalg, loops\n"
@@ -48,9 +50,11 @@ static const char usage[] =
     "  --fold=F        exact (default): fold nodes where no bit of a result\n"
     "                  changes; all: where rounding does, too; none\n"
     "  --dense         no event loops: every weight in every step\n"
+    "  --weights=W     inline: in the C; file: in a file that NAME_init gets;\n"
+    "                  auto (default): file beyond a million numbers\n"
     "\n"
     "build:\n"
-    "  -o DIR          where the two files go\n"
+    "  -o DIR          where the files go\n"
     "  --name=NAME     the network's name in C; default: the file's stem\n"
     "\n"
     "run:\n"
@@ -119,9 +123,15 @@ static void show(const snn_summary *s, void *user)
                *l->parameters ? size : 0, l->size, *l->parameters ? "  " : "",
                l->parameters);
     }
-    printf("RAM %" PRId64 " bytes (state), ROM %" PRId64
-           " bytes (constants)\n%s\n%s\n",
-           s->ram_bytes, s->rom_bytes, s->header, s->source);
+    printf("RAM %" PRId64 " bytes (state), ROM %" PRId64 " bytes (constants)\n",
+           s->ram_bytes, s->rom_bytes);
+    if (s->weights) {
+        printf("weights file %" PRId64 " bytes\n", s->weights_bytes);
+    }
+    printf("%s\n%s\n", s->header, s->source);
+    if (s->weights) {
+        printf("%s\n", s->weights);
+    }
 }
 
 static void write_out(const char *text, int64_t size, void *user)
@@ -246,6 +256,7 @@ static int parse(arguments *a, int count, char **words)
         {"--dt", NULL, &o->dt, NULL, NULL, NULL, false},
         {"--semantics", NULL, &o->semantics, NULL, NULL, NULL, false},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
+        {"--weights", NULL, &o->weights, NULL, NULL, NULL, false},
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
         {"--fold", NULL, &o->fold, NULL, NULL, NULL, false},
         {"--dense", NULL, NULL, &o->dense, NULL, NULL, false},

@@ -146,6 +146,21 @@ static bool is_one_of(const char *value, const char *first, const char *second)
     return !value || strcmp(value, first) == 0 || strcmp(value, second) == 0;
 }
 
+static const char *const weights_names[EMIT_WEIGHTS_COUNT] = {
+    [EMIT_WEIGHTS_AUTO] = "auto",
+    [EMIT_WEIGHTS_INLINE] = "inline",
+    [EMIT_WEIGHTS_FILE] = "file"};
+
+emit_weights compile_weights(const char *name)
+{
+    int i = 0;
+    while (name && i < EMIT_WEIGHTS_COUNT &&
+           strcmp(weights_names[i], name) != 0) {
+        i++;
+    }
+    return (emit_weights)i;
+}
+
 /* Text that goes into a pipeline must not end its option. */
 static bool is_plain(const char *value)
 {
@@ -167,6 +182,11 @@ static bool check_options(compilation *c)
     if (!is_one_of(o->fold, "exact", "all") && strcmp(o->fold, "none") != 0) {
         return diag_error(&c->d, o->model,
                           "fold is '%s', expected exact, all or none", o->fold);
+    }
+    if (compile_weights(o->weights) == EMIT_WEIGHTS_COUNT) {
+        return diag_error(&c->d, o->model,
+                          "weights is '%s', expected auto, inline or file",
+                          o->weights);
     }
     if (!is_plain(o->dt)) {
         return diag_error(&c->d, o->model,

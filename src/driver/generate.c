@@ -170,9 +170,20 @@ bool generate(compilation *c, generated *g)
                         .origin = origin(c),
                         .version = snn_version(),
                         .rows = rows,
-                        .n_rows = g->n_layers};
+                        .n_rows = g->n_layers,
+                        .weights = compile_weights(c->options->weights)};
     return emit_module(mlirModuleGetOperation(c->module), &how, &c->a,
                        &g->header, &g->source, &g->report);
+}
+
+file_text generate_weights(compilation *c, const generated *g, const char *path)
+{
+    const emit_report *r = &g->report;
+    file_part *parts = ARENA_ARRAY(&c->a, file_part, r->n_weights);
+    for (int64_t i = 0; i < r->n_weights; i++) {
+        parts[i] = (file_part){r->weights[i].data, r->weights[i].size};
+    }
+    return (file_text){.path = path, .more = parts, .n_more = r->n_weights};
 }
 
 static bool build(compilation *c, const char *directory,
@@ -189,12 +200,17 @@ static bool build(compilation *c, const char *directory,
         .n_layers = g.n_layers,
         .ram_bytes = g.report.state_bytes,
         .rom_bytes = g.report.const_bytes,
+        .weights_bytes = g.report.weights_bytes,
     };
-    file_text files[] = {
-        {s.header, g.header.text, g.header.size, NULL, 0},
-        {s.source, g.source.text, g.source.size, NULL, 0},
+    file_text files[3] = {
+        {.path = s.header, .head = g.header.text, .head_size = g.header.size},
+        {.path = s.source, .head = g.source.text, .head_size = g.source.size},
     };
-    if (!files_write(files, 2, &c->a, &c->d)) {
+    if (g.report.n_weights > 0) {
+        s.weights = text_printf(&c->a, "%s/%s.weights", directory, c->name);
+        files[2] = generate_weights(c, &g, s.weights);
+    }
+    if (!files_write(files, s.weights ? 3 : 2, &c->a, &c->d)) {
         return false;
     }
     if (show) {

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "driver/compile.h"
+#include "driver/files.h"
 #include "emit/emit.h"
 
 typedef struct generated {
@@ -20,5 +21,9 @@ typedef struct generated {
 
 /* Takes the compilation to the loops stage and prints it. */
 MUST_CHECK bool generate(compilation *c, generated *g);
+/* The weights file, to be written to path. There is one if n_weights is not 0.
+ */
+file_text generate_weights(compilation *c, const generated *g,
+                           const char *path);
 
 #endif

@@ -170,7 +170,7 @@ const char *body_buffer(body *b, MlirOperation op, intptr_t k)
     }
     MlirValue value = mlirOperationGetOperand(op, k);
     if (!mlirOperationIsNull(operation_global(value))) {
-        return b->p->tables[plan_table(b->p, value)].name;
+        return b->p->tables[plan_table(b->p, value)].text;
     }
     return plan_buffer_text(b->p, plan_buffer(b->p, value));
 }

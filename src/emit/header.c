@@ -8,11 +8,28 @@
 #include <string.h>
 
 #include "emit/layout.h"
+#include "emit/weights.h"
 #include "ir/ir.h"
 
 /*===- the opening ----------------------------------------------------------*/
 
-static void print_opening(const plan *p, int64_t const_bytes, buf *out)
+/* "40 bytes of state owned by the caller, 132 bytes of constants" */
+static const char *memory_text(const plan *p, const emit_report *sizes)
+{
+    const char *text =
+        text_printf(p->a,
+                    "%" PRId64 " bytes of state owned by the caller, %" PRId64
+                    " bytes of constants",
+                    p->state_bytes, sizes->const_bytes);
+    return !p->weights
+               ? text
+               : text_printf(p->a,
+                             "%s, %" PRId64 " bytes of weights in "
+                             "%s.weights",
+                             text, sizes->weights_bytes, p->options->name);
+}
+
+static void print_opening(const plan *p, const emit_report *sizes, buf *out)
 {
     const emit_options *o = p->options;
     buf_text(out, "/*\n");
@@ -26,10 +43,7 @@ static void print_opening(const plan *p, int64_t const_bytes, buf *out)
     buf_text(out, " *\n");
     legend_print(p, out);
     layout_words(out, " * ",
-                 text_printf(p->a,
-                             "Memory: %" PRId64 " bytes of state owned by the "
-                             "caller, %" PRId64 " bytes of constants.",
-                             p->state_bytes, const_bytes));
+                 text_printf(p->a, "Memory: %s.", memory_text(p, sizes)));
     layout_words(out, " * ",
                  text_printf(p->a,
                              "No heap, no libc, no other state: one network "
@@ -70,6 +84,9 @@ static void print_state(const plan *p, buf *out)
         column = n > column && n < LAYOUT_WIDTH / 2 ? n : column;
     }
     buf_printf(out, "typedef struct %s {\n", p->state_type);
+    if (p->weights) {
+        buf_printf(out, "    const %s *weights;\n", p->weights->type);
+    }
     for (int64_t i = 0; i < p->n_state; i++) {
         const char *line = member_text(p, &p->state[i]);
         const char *about = about_member(p, &p->state[i]);
@@ -119,8 +136,9 @@ const char *header_step(const plan *p)
 
 const char *header_init(const plan *p)
 {
-    return text_printf(p->a, "void %s_init(%s *state)", p->options->name,
-                       p->state_type);
+    return p->weights ? weights_init(p)
+                      : text_printf(p->a, "void %s_init(%s *state)",
+                                    p->options->name, p->state_type);
 }
 
 /* "2 x 3 x 3 numbers, row-major" */
@@ -189,17 +207,32 @@ static void print_sizes(const plan *p, buf *out)
     buf_text(out, "\n");
 }
 
-void header_print(const plan *p, int64_t const_bytes, buf *out)
+static void print_init(const plan *p, buf *out)
 {
-    print_opening(p, const_bytes, out);
-    buf_printf(out, "#ifndef %s\n#define %s\n\n#include <stdint.h>\n\n",
-               p->guard, p->guard);
-    print_sizes(p, out);
-    buf_text(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
-    print_state(p, out);
+    if (p->weights) {
+        weights_print_init(p, out);
+        return;
+    }
     buf_text(out, "/* Puts the network into its initial state. Call it before "
                   "the first step. */\n");
     layout_line(out, 0, text_printf(p->a, "%s;", header_init(p)));
+}
+
+void header_print(const plan *p, const emit_report *sizes, buf *out)
+{
+    print_opening(p, sizes, out);
+    buf_printf(out, "#ifndef %s\n#define %s\n\n%s#include <stdint.h>\n\n",
+               p->guard, p->guard, p->weights ? "#include <stddef.h>\n" : "");
+    if (p->weights) {
+        weights_print_sizes(p, sizes->weights_bytes, out);
+    }
+    print_sizes(p, out);
+    buf_text(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    if (p->weights) {
+        weights_print_types(p, out);
+    }
+    print_state(p, out);
+    print_init(p, out);
     buf_text(out, "\n");
     print_step_comment(p, out);
     layout_line(out, 0, text_printf(p->a, "%s;", header_step(p)));

@@ -169,7 +169,9 @@ static bool is_in_loop(importer *im, int64_t n)
             }
         }
     }
-    return seen[n];
+    bool found = seen[n];
+    arena_free(&a);
+    return found;
 }
 
 /* A node that gives what it gets. */
@@ -258,25 +260,37 @@ static void import_one(importer *im, ir *b, int64_t n)
     replace_stand_in(im, n, y);
 }
 
-/* Whether the value of node n is spikes: ports and Flatten pass them on. */
-static bool emits_spikes(const importer *im, int64_t n)
+/* The node whose value node n passes on: ports, Flatten and Delay do; or -1. */
+static int64_t passed_on(const importer *im, int64_t n)
+{
+    const nir_node *node = &im->net->nodes[n];
+    bool passes = node->kind == NIR_FLATTEN || node->kind == NIR_OUTPUT ||
+                  node->kind == NIR_DELAY ||
+                  (node->kind == NIR_INPUT && !node->top);
+    bool one = im->first_in[n + 1] - im->first_in[n] == 1;
+    return passes && one ? im->sources[im->first_in[n]] : -1;
+}
+
+/* Whether the values of node n, and of those it passes on, are spikes. */
+static void find_spikes(importer *im, int64_t n, bool *known)
 {
     const nir_net *net = im->net;
-    for (int64_t hops = 0; hops <= net->n_nodes; hops++) {
-        const nir_node *node = &net->nodes[n];
-        bool passes = node->kind == NIR_FLATTEN || node->kind == NIR_OUTPUT ||
-                      node->kind == NIR_DELAY ||
-                      (node->kind == NIR_INPUT && !node->top);
-        if (!passes) {
-            return nir_is_spiking(node->kind) ||
-                   (node->kind == NIR_INPUT && im->options->spike_inputs);
-        }
-        if (im->first_in[n + 1] - im->first_in[n] != 1) {
-            return false; /* a sum, or zeros: real */
-        }
-        n = im->sources[im->first_in[n]];
+    int64_t end = n;
+    int64_t hops = 0;
+    while (!known[end] && passed_on(im, end) >= 0 && hops < net->n_nodes) {
+        end = passed_on(im, end);
+        hops++;
     }
-    return false; /* a cycle of ports */
+    const nir_node *node = &net->nodes[end]; /* in a cycle of ports: a port */
+    bool spikes = known[end] ? im->spikes[end]
+                             : nir_is_spiking(node->kind) ||
+                                   (node->kind == NIR_INPUT && node->top &&
+                                    im->options->spike_inputs);
+    for (; hops >= 0; hops--) {
+        im->spikes[n] = spikes;
+        known[n] = true;
+        n = passed_on(im, n);
+    }
 }
 
 MlirType import_out_type(importer *im, int64_t n)
@@ -371,8 +385,9 @@ bool import_network(const nir_net *net, const import_options *options,
                    .stack = ARENA_ARRAY(a, int64_t, net->n_nodes + 1),
                    .spikes = ARENA_ARRAY(a, bool, net->n_nodes)};
     find_sources(&im);
+    bool *known = ARENA_ARRAY(a, bool, net->n_nodes);
     for (int64_t i = 0; i < net->n_nodes; i++) {
-        im.spikes[i] = emits_spikes(&im, i);
+        find_spikes(&im, i, known);
     }
     int64_t *order = import_order(net, a);
     for (int64_t i = 0; i < net->n_nodes; i++) {

@@ -161,11 +161,11 @@ MlirValue stepper_state(stepper *s, ir *b, state what, MlirType type)
 
 void stepper_after(stepper *s, MlirValue before, MlirValue after)
 {
-    for (int64_t i = 0; i < s->n_states; i++) {
-        if (mlirValueEqual(s->states[i].before, before)) {
-            s->states[i].after = after;
-        }
+    int64_t i = s->n_states - 1; /* most often one of the last */
+    while (!mlirValueEqual(s->states[i].before, before)) {
+        i--;
     }
+    s->states[i].after = after;
 }
 
 /* The operations of one node in this step. */

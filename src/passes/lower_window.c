@@ -104,7 +104,7 @@ static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
     int64_t per_in = c->in_channels / c->groups;
     dims[c->w.axes + 1] = per_out;
     int64_t count = c->in_channels * taps * per_out;
-    char *to = ARENA_ARRAY(l->a, char, count *element);
+    char *to = lower_data(l, count * element);
     for (int64_t i = 0; i < count; i++) {
         int64_t o = i % per_out;
         int64_t tap = i / per_out % taps;
@@ -115,9 +115,9 @@ static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
                from.data + (from.splat ? 0 : source * element),
                (size_t)element);
     }
-    return lower_global(l, text_printf(l->a, "%s_weight", c->node),
-                        ir_tensor(c->real, c->w.axes + 2, dims), to,
-                        count * element);
+    return lower_global_data(l, text_printf(l->a, "%s_weight", c->node),
+                             ir_tensor(c->real, c->w.axes + 2, dims), to,
+                             count * element);
 }
 
 /*
