@@ -93,6 +93,10 @@ corpus() {
     $PYTHON test/corpus.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
 }
 
+verdicts() {
+    $PYTHON test/verdicts.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
+}
+
 mkdir -p build
 check 'format: clang-format' formatted
 check 'licence: SPDX lines' test/spdx.sh
@@ -106,6 +110,7 @@ suite 'corpus runner: does it see what is wrong' $PYTHON test/corpus_selftest.py
 suite 'lit: build/dev, with sanitizers' lit
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
+    suite "verdicts: check and inspect say what build does" verdicts
 else
     heading 'corpus'
     echo 'skipped: no corpus'

@@ -21,4 +21,7 @@ typedef struct generated {
 /* Takes the compilation to the loops stage and prints it. */
 MUST_CHECK bool generate(compilation *c, generated *g);
 
+/* Adds "200", "2x34x34". */
+void generate_shape(buf *text, const nir_shape *shape);
+
 #endif
