@@ -18,7 +18,13 @@ extern "C" {
 
 #define SNN_API __attribute__((visibility("default")))
 
-typedef enum snn_severity { SNN_ERROR, SNN_WARNING, SNN_NOTE } snn_severity;
+/* Help follows what it helps with: the smallest change that would mend it. */
+typedef enum snn_severity {
+    SNN_ERROR,
+    SNN_WARNING,
+    SNN_NOTE,
+    SNN_HELP
+} snn_severity;
 
 /* What to compile, and how. A null pointer or false is the default. */
 typedef struct snn_options {
@@ -98,6 +104,26 @@ SNN_API bool snn_run(const snn_options *options, const snn_run_options *run);
 SNN_API bool snn_mlir(const snn_options *options, const char *stage,
                       void (*write)(const char *text, int64_t size,
                                     void *user));
+
+/*
+ * Every problem of a file, as text or as JSON through write, in pieces; report
+ * is not called. What docs/guide.md says of the JSON is stable. Without dt or
+ * semantics it says which of them building needs, and checks what does not
+ * depend on them. False if there is an error; true if the file compiles, or
+ * would once it has those options.
+ */
+SNN_API bool snn_check(const snn_options *options, bool json,
+                       void (*write)(const char *text, int64_t size,
+                                     void *user));
+
+/*
+ * What is in a file, in the same way: nodes, edges, costs; problems go to
+ * report (with json, into the JSON). True if a node could be read, be there
+ * errors or not. RAM and ROM are exact where the options suffice to compile.
+ */
+SNN_API bool snn_inspect(const snn_options *options, bool json,
+                         void (*write)(const char *text, int64_t size,
+                                       void *user));
 
 SNN_API const char *snn_version(void);
 

@@ -99,6 +99,10 @@ property() {
         --coverage docs/coverage.md
 }
 
+verdicts() {
+    $PYTHON test/verdicts.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
+}
+
 mkdir -p build
 check 'format: clang-format' formatted
 check 'licence: SPDX lines' test/spdx.sh
@@ -113,6 +117,7 @@ suite 'lit: build/dev, with sanitizers' lit
 suite 'property: random networks, and docs/coverage.md' property
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
+    suite "verdicts: check and inspect say what build does" verdicts
 else
     heading 'corpus'
     echo 'skipped: no corpus'

@@ -18,6 +18,7 @@ typedef struct arguments {
     const char *command;
     const char *directory;
     const char *stage;
+    bool json;
     snn_options options;
     snn_array in[MAX_ARRAYS], out[MAX_ARRAYS], probe[MAX_ARRAYS];
     snn_run_options run;
@@ -33,6 +34,8 @@ static const char usage[] =
     "                              they are many, weights to DIR/NAME.weights\n"
     "  snnc run MODEL --in X.npy --out Y.npy\n"
     "                              run the network on arrays\n"
+    "  snnc check MODEL [--json]   report every problem of a file\n"
+    "  snnc inspect MODEL [--json] show what is in a file and what it costs\n"
     "  snnc mlir MODEL --stage=S   print the IR: network, step, linalg, loops\n"
     "\n"
     "What a .nir file does not say:\n"
@@ -81,7 +84,7 @@ static const char usage[] =
 static void report(snn_severity severity, const char *where, const char *text,
                    void *user)
 {
-    static const char *const names[] = {"error", "warning", "note"};
+    static const char *const names[] = {"error", "warning", "note", "help"};
     (void)user;
     fprintf(stderr, "%s: %s: %s\n", where, names[severity], text);
 }
@@ -202,16 +205,20 @@ static void release_arrays(const snn_array *arrays, int64_t n)
 
 /* The option that a word names, up to its '='; NULL if there is none. */
 static const option *find_option(const option *options, size_t n,
-                                 const char *word)
+                                 const char *command, const char *word)
 {
+    const option *found = NULL;
     size_t length = strcspn(word, "=");
     for (size_t k = 0; k < n; k++) {
         const option *o = &options[k];
         if (strlen(o->name) == length && strncmp(o->name, word, length) == 0) {
-            return o;
+            found = o;
+            if (!o->command || strcmp(o->command, command) == 0) {
+                break; /* else another row may be for this command */
+            }
         }
     }
-    return NULL;
+    return found;
 }
 
 /*
@@ -259,6 +266,8 @@ static int parse(arguments *a, int count, char **words)
         {"--weights", NULL, &o->weights, NULL, NULL, NULL, false},
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
         {"--fold", NULL, &o->fold, NULL, NULL, NULL, false},
+        {"--json", "check", NULL, &a->json, NULL, NULL, false},
+        {"--json", "inspect", NULL, &a->json, NULL, NULL, false},
         {"--dense", NULL, NULL, &o->dense, NULL, NULL, false},
         {"--input-events", NULL, NULL, &o->input_events, NULL, NULL, false},
         {"--reference", "run", NULL, &a->run.reference, NULL, NULL, false},
@@ -268,8 +277,8 @@ static int parse(arguments *a, int count, char **words)
     };
     int status = 0;
     for (int i = 2; i < count && status == 0;) {
-        const option *found =
-            find_option(options, sizeof options / sizeof *options, words[i]);
+        const option *found = find_option(
+            options, sizeof options / sizeof *options, a->command, words[i]);
         if (found) {
             status = take(a, found, words, count, &i);
         } else if (words[i][0] == '-') {
@@ -315,15 +324,24 @@ static int mlir(arguments *a)
     return snn_mlir(&a->options, a->stage, write_out) ? 0 : 1;
 }
 
+static int check(arguments *a)
+{
+    return snn_check(&a->options, a->json, write_out) ? 0 : 1;
+}
+
+static int inspect(arguments *a)
+{
+    return snn_inspect(&a->options, a->json, write_out) ? 0 : 1;
+}
+
 typedef struct command {
     const char *name;
     int (*run)(arguments *a);
 } command;
 
 static const command commands[] = {
-    {"build", build},
-    {"run", run},
-    {"mlir", mlir},
+    {"build", build}, {"run", run},         {"mlir", mlir},
+    {"check", check}, {"inspect", inspect},
 };
 
 static int execute(int count, char **words)

@@ -5,7 +5,9 @@
 #include "driver/compile.h"
 
 #include <assert.h>
+#include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -23,7 +25,8 @@ const char *snn_version(void) { return SNN_VERSION; }
 static void forward(diag_severity severity, const char *where, const char *text,
                     void *user)
 {
-    static const snn_severity severities[] = {SNN_ERROR, SNN_WARNING, SNN_NOTE};
+    static const snn_severity severities[] = {SNN_ERROR, SNN_WARNING, SNN_NOTE,
+                                              SNN_HELP};
     const snn_options *o = user;
     if (o->report) {
         o->report(severities[severity], where, text, o->user);
@@ -167,6 +170,13 @@ static bool is_plain(const char *value)
     return !value || value[strspn(value, LETTERS DIGITS "+-._")] == '\0';
 }
 
+static bool is_positive(const char *value)
+{
+    char *end;
+    double number = value ? strtod(value, &end) : 1.0;
+    return !value || (*end == '\0' && number > 0.0 && number < HUGE_VAL);
+}
+
 static bool check_options(compilation *c)
 {
     const snn_options *o = c->options;
@@ -188,7 +198,7 @@ static bool check_options(compilation *c)
                           "weights is '%s', expected auto, inline or file",
                           o->weights);
     }
-    if (!is_plain(o->dt)) {
+    if (!is_plain(o->dt) || !is_positive(o->dt)) {
         return diag_error(&c->d, o->model,
                           "dt is '%s', expected a positive number", o->dt);
     }
@@ -322,6 +332,19 @@ bool compile_open(compilation *c, const snn_options *options)
     }
     c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
     return true;
+}
+
+bool compile_survey(compilation *c, const snn_options *options, diag d)
+{
+    *c = (compilation){.options = options, .d = d};
+    bool good = check_options(c);
+    if (!guard_read(options->model, &c->d)) {
+        return false;
+    }
+    good = nir_read(options->model, &c->a, &c->d, &c->net) && good;
+    good = nir_infer_shapes(&c->net, &c->a, &c->d) && good;
+    c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
+    return good;
 }
 
 void compile_close(compilation *c)

@@ -35,6 +35,12 @@ typedef struct compilation {
 
 /* Reads and checks the file. compile_close is needed in any case. */
 MUST_CHECK bool compile_open(compilation *c, const snn_options *options);
+/*
+ * The same, with diagnostics to d; but goes on after a problem, so that c->net
+ * is what could be read, with the shapes that are known.
+ */
+MUST_CHECK bool compile_survey(compilation *c, const snn_options *options,
+                               diag d);
 /* Makes the IR, or takes it on, to the stage. */
 MUST_CHECK bool compile_to(compilation *c, stage last);
 void compile_close(compilation *c);

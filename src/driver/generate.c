@@ -7,28 +7,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-#include "base/text.h"
 #include "driver/files.h"
 #include "import/import.h"
 
 /*===- the table ------------------------------------------------------------*/
-
-/* A number of the file, as short as its type allows: 0.0025, not 0.00249999. */
-static const char *number(const nir_array *array, int64_t i, arena *a)
-{
-    double value = nir_number(array, i);
-    for (int digits = 6; array->type == NIR_F32 && digits <= 9; digits++) {
-        char *text = text_printf(a, "%.*g", digits, value);
-        if (strtof(text, NULL) == (float)value) {
-            return text_number(a, strtod(text, NULL)); /* with a point */
-        }
-    }
-    return text_number(a, value);
-}
 
 /* "tau 0.01", or "tau 0.01 to 0.02" where neurons differ. */
 static void add_parameter(buf *text, const nir_node *node, nir_field field,
@@ -42,9 +27,9 @@ static void add_parameter(buf *text, const nir_node *node, nir_field field,
         most = nir_number(array, i) > nir_number(array, most) ? i : most;
     }
     buf_printf(text, "%s%s %s", text->size > 0 ? ", " : "",
-               nir_field_name(field), number(array, least, a));
+               nir_field_name(field), nir_number_text(array, least, a));
     if (nir_number(array, least) != nir_number(array, most)) {
-        buf_printf(text, " to %s", number(array, most, a));
+        buf_printf(text, " to %s", nir_number_text(array, most, a));
     }
 }
 
@@ -71,8 +56,7 @@ static const char *parameters(const nir_node *node, arena *a)
     return text.text;
 }
 
-/* "200", "2x34x34", "200 -> 256" */
-static void add_shape(buf *text, const nir_shape *shape)
+void generate_shape(buf *text, const nir_shape *shape)
 {
     buf_text(text, shape->rank == 0 ? "1" : "");
     for (int i = 0; i < shape->rank; i++) {
@@ -80,14 +64,15 @@ static void add_shape(buf *text, const nir_shape *shape)
     }
 }
 
+/* "200", "200 -> 256" */
 static const char *size_of(const nir_node *node, arena *a)
 {
     buf text = {.a = a};
     bool weights = node->field[NIR_WEIGHT].type != NIR_ABSENT;
-    add_shape(&text, &node->in);
+    generate_shape(&text, &node->in);
     if (weights || !nir_shape_equal(&node->in, &node->out)) {
         buf_text(&text, " -> ");
-        add_shape(&text, &node->out);
+        generate_shape(&text, &node->out);
     }
     return text.text;
 }

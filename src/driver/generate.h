@@ -26,4 +26,7 @@ MUST_CHECK bool generate(compilation *c, generated *g);
 file_text generate_weights(compilation *c, const generated *g,
                            const char *path);
 
+/* Adds "200", "2x34x34". */
+void generate_shape(buf *text, const nir_shape *shape);
+
 #endif

@@ -169,9 +169,7 @@ static bool is_in_loop(importer *im, int64_t n)
             }
         }
     }
-    bool found = seen[n];
-    arena_free(&a);
-    return found;
+    return seen[n];
 }
 
 /* A node that gives what it gets. */
@@ -260,37 +258,50 @@ static void import_one(importer *im, ir *b, int64_t n)
     replace_stand_in(im, n, y);
 }
 
-/* The node whose value node n passes on: ports, Flatten and Delay do; or -1. */
-static int64_t passed_on(const importer *im, int64_t n)
+/* What gives what it gets, be it spikes. */
+static bool carries_spikes(const nir_node *node)
 {
-    const nir_node *node = &im->net->nodes[n];
-    bool passes = node->kind == NIR_FLATTEN || node->kind == NIR_OUTPUT ||
-                  node->kind == NIR_DELAY ||
-                  (node->kind == NIR_INPUT && !node->top);
-    bool one = im->first_in[n + 1] - im->first_in[n] == 1;
-    return passes && one ? im->sources[im->first_in[n]] : -1;
+    return node->kind == NIR_FLATTEN || node->kind == NIR_OUTPUT ||
+           node->kind == NIR_DELAY || (node->kind == NIR_INPUT && !node->top);
 }
 
-/* Whether the values of node n, and of those it passes on, are spikes. */
-static void find_spikes(importer *im, int64_t n, bool *known)
+/* From node n back to a node of which it is known; -1: n is no spikes. */
+static int64_t origin_of(const importer *im, int64_t n, const bool *told)
 {
-    const nir_net *net = im->net;
-    int64_t end = n;
-    int64_t hops = 0;
-    while (!known[end] && passed_on(im, end) >= 0 && hops < net->n_nodes) {
-        end = passed_on(im, end);
-        hops++;
+    for (int64_t hops = 0; hops <= im->net->n_nodes && !told[n]; hops++) {
+        if (im->first_in[n + 1] - im->first_in[n] != 1) {
+            return -1; /* a sum, or zeros: real */
+        }
+        n = im->sources[im->first_in[n]];
     }
-    const nir_node *node = &net->nodes[end]; /* in a cycle of ports: a port */
-    bool spikes = known[end] ? im->spikes[end]
-                             : nir_is_spiking(node->kind) ||
-                                   (node->kind == NIR_INPUT && node->top &&
-                                    im->options->spike_inputs);
-    for (; hops >= 0; hops--) {
-        im->spikes[n] = spikes;
-        known[n] = true;
-        n = passed_on(im, n);
+    return told[n] ? n : -1; /* -1: a cycle of ports */
+}
+
+bool *import_spikes(const nir_net *net, bool spike_inputs, arena *a)
+{
+    importer im = {.net = net, .a = a};
+    bool *spikes = ARENA_ARRAY(a, bool, net->n_nodes);
+    bool *told = ARENA_ARRAY(a, bool, net->n_nodes);
+    find_sources(&im);
+    for (int64_t n = 0; n < net->n_nodes; n++) {
+        const nir_node *node = &net->nodes[n];
+        told[n] = !carries_spikes(node);
+        spikes[n] = nir_is_spiking(node->kind) ||
+                    (node->kind == NIR_INPUT && node->top && spike_inputs);
     }
+    for (int64_t n = 0; n < net->n_nodes; n++) {
+        int64_t origin = origin_of(&im, n, told);
+        bool is = origin >= 0 && spikes[origin];
+        /* the whole way has the answer: none is walked twice */
+        for (int64_t at = n; !told[at];) {
+            told[at] = true;
+            spikes[at] = is;
+            if (im.first_in[at + 1] - im.first_in[at] == 1) {
+                at = im.sources[im.first_in[at]];
+            }
+        }
+    }
+    return spikes;
 }
 
 MlirType import_out_type(importer *im, int64_t n)
@@ -332,12 +343,10 @@ static int64_t too_large(const nir_array *array)
     return -1;
 }
 
-/* Reports parameters that become infinite in the network's type. */
-static bool check_numbers(const nir_net *net, const import_options *options,
-                          arena *a, diag *d)
+bool import_check_numbers(const nir_net *net, arena *a, diag *d)
 {
     bool good = true;
-    for (int64_t n = 0; n < net->n_nodes && !options->f64; n++) {
+    for (int64_t n = 0; n < net->n_nodes; n++) {
         const nir_node *node = &net->nodes[n];
         for (int f = 0; f < NIR_FIELD_COUNT; f++) {
             int64_t i = too_large(&node->field[f]);
@@ -355,7 +364,7 @@ static bool check_numbers(const nir_net *net, const import_options *options,
 bool import_network(const nir_net *net, const import_options *options,
                     MlirContext ctx, arena *a, diag *d, MlirModule *result)
 {
-    if (!check_numbers(net, options, a, d)) {
+    if (!options->f64 && !import_check_numbers(net, a, d)) {
         return false;
     }
     MlirLocation file = mlirLocationFileLineColGet(
@@ -383,12 +392,8 @@ bool import_network(const nir_net *net, const import_options *options,
                    .stand_in = ARENA_ARRAY(a, bool, net->n_nodes),
                    .seen = ARENA_ARRAY(a, bool, net->n_nodes),
                    .stack = ARENA_ARRAY(a, int64_t, net->n_nodes + 1),
-                   .spikes = ARENA_ARRAY(a, bool, net->n_nodes)};
+                   .spikes = import_spikes(net, options->spike_inputs, a)};
     find_sources(&im);
-    bool *known = ARENA_ARRAY(a, bool, net->n_nodes);
-    for (int64_t i = 0; i < net->n_nodes; i++) {
-        find_spikes(&im, i, known);
-    }
     int64_t *order = import_order(net, a);
     for (int64_t i = 0; i < net->n_nodes; i++) {
         ir at = ir_named(ir_at_end(body, file), net->nodes[order[i]].name);

@@ -32,7 +32,8 @@ typedef struct inference {
     ends into;      /* edges that enter a node */
     bool *in_known; /* by node */
     bool *out_known;
-    bool *refused; /* its parameters do not fit its input */
+    bool
+        *refused; /* its output cannot be told, for a reason that is reported */
     int64_t *list; /* nodes whose neighbours are to be looked at */
     int64_t n_list;
 } inference;
@@ -55,6 +56,17 @@ static nir_shape shape_field(const nir_node *node, nir_field field)
 static const char *where_of(const inference *s, const nir_node *node)
 {
     return nir_where(s->net, node, s->a);
+}
+
+/* Where a Flatten before the node would make its input what it takes. */
+static bool help_flatten(const inference *s, const nir_node *node,
+                         const nir_shape *takes)
+{
+    return takes->rank < node->in.rank &&
+           nir_shape_size(takes) == nir_shape_size(&node->in) &&
+           diag_help(s->d, where_of(s, node),
+                     "a Flatten before it would make the input %s",
+                     nir_shape_text(takes, s->a));
 }
 
 /* The window along one axis; out is not positive where it does not fit. */
@@ -108,20 +120,25 @@ MUST_CHECK static bool flatten_out(const inference *s, nir_node *node)
     int last = 0;
     nir_flatten_axes(node, &first, &last);
     if (last < first) {
-        return diag_error(s->d, where_of(s, node),
-                          "'start_dim' is %" PRId64 " and 'end_dim' %" PRId64
-                          ", the input has shape %s",
-                          nir_per_axis(node, NIR_START_DIM, 0),
-                          nir_per_axis(node, NIR_END_DIM, 0),
-                          nir_shape_text(&node->in, s->a));
+        diag_error(s->d, where_of(s, node),
+                   "'start_dim' is %" PRId64 " and 'end_dim' %" PRId64
+                   ", the input has shape %s",
+                   nir_per_axis(node, NIR_START_DIM, 0),
+                   nir_per_axis(node, NIR_END_DIM, 0),
+                   nir_shape_text(&node->in, s->a));
+        return diag_help(s->d, where_of(s, node),
+                         "there is no batch axis: 'start_dim' 0 and 'end_dim' "
+                         "-1 make all axes one");
     }
     if (get(node, NIR_INPUT_TYPE)->type != NIR_ABSENT) {
         nir_shape stated = shape_field(node, NIR_INPUT_TYPE);
         if (!nir_shape_equal(&stated, &node->in)) {
-            return diag_error(s->d, where_of(s, node),
-                              "'input_type' is %s, the input has shape %s",
-                              nir_shape_text(&stated, s->a),
-                              nir_shape_text(&node->in, s->a));
+            diag_error(s->d, where_of(s, node),
+                       "'input_type' is %s, the input has shape %s",
+                       nir_shape_text(&stated, s->a),
+                       nir_shape_text(&node->in, s->a));
+            return diag_help(s->d, where_of(s, node),
+                             "'input_type' may be left out");
         }
     }
     node->out = (nir_shape){0};
@@ -142,11 +159,18 @@ MUST_CHECK static bool check_conv_input(const inference *s,
     const nir_shape *weight = &get(node, NIR_WEIGHT)->shape;
     int64_t groups = nir_per_axis(node, NIR_GROUPS, 0);
     if (weight->dim[1] * groups != node->in.dim[0]) {
-        return diag_error(s->d, where_of(s, node),
-                          "'weight' takes %" PRId64 " channels in %" PRId64
-                          " groups, the input has shape %s",
-                          weight->dim[1] * groups, groups,
-                          nir_shape_text(&node->in, s->a));
+        diag_error(s->d, where_of(s, node),
+                   "'weight' takes %" PRId64 " channels in %" PRId64
+                   " groups, the input has shape %s",
+                   weight->dim[1] * groups, groups,
+                   nir_shape_text(&node->in, s->a));
+        int64_t fitting = node->in.dim[0] / weight->dim[1];
+        if (fitting > 0 && fitting * weight->dim[1] == node->in.dim[0] &&
+            weight->dim[0] % fitting == 0) {
+            diag_help(s->d, where_of(s, node), "'groups' %" PRId64 " would fit",
+                      fitting);
+        }
+        return false;
     }
     if (get(node, NIR_INPUT_SHAPE)->type == NIR_ABSENT) {
         return true;
@@ -154,10 +178,12 @@ MUST_CHECK static bool check_conv_input(const inference *s,
     for (int i = 0; i < node->in.rank - 1; i++) {
         int64_t stated = nir_per_axis(node, NIR_INPUT_SHAPE, i);
         if (stated != node->in.dim[i + 1]) {
-            return diag_error(s->d, where_of(s, node),
-                              "'input_shape' is %" PRId64
-                              " on axis %d, the input has shape %s",
-                              stated, i, nir_shape_text(&node->in, s->a));
+            diag_error(s->d, where_of(s, node),
+                       "'input_shape' is %" PRId64
+                       " on axis %d, the input has shape %s",
+                       stated, i, nir_shape_text(&node->in, s->a));
+            return diag_help(s->d, where_of(s, node),
+                             "'input_shape' may be left out");
         }
     }
     return true;
@@ -184,26 +210,50 @@ MUST_CHECK static bool window_out(const inference *s, nir_node *node)
     for (int i = 0; i < axes; i++) {
         const nir_window *w = &window[i];
         if (w->out < 1) {
-            return diag_error(
+            int64_t span = w->dilation * (w->kernel - 1) + 1;
+            diag_error(
                 s->d, where_of(s, node),
                 "the window spans %" PRId64 " on axis %d, the padded input has "
                 "%" PRId64,
-                w->dilation * (w->kernel - 1) + 1, i,
-                node->in.dim[i + 1] + w->pad_before + w->pad_after);
+                span, i, node->in.dim[i + 1] + w->pad_before + w->pad_after);
+            return diag_help(s->d, where_of(s, node),
+                             "a 'padding' of %" PRId64 " would do",
+                             (span - node->in.dim[i + 1] + 1) / 2);
         }
         node->out.dim[i + 1] = w->out;
     }
     return true;
 }
 
-/* The shape that a node takes whatever it is fed; false if it takes any. */
+static bool is_linear(const nir_node *node)
+{
+    return node->kind == NIR_LINEAR || node->kind == NIR_AFFINE;
+}
+
+/*
+ * The shape that a node takes whatever it is fed; false if it takes any. What
+ * the parameters of a broken node say is not to be trusted, its weight is.
+ */
 static bool fixed_input(const nir_node *node, nir_shape *shape)
 {
-    if (node->kind == NIR_LINEAR || node->kind == NIR_AFFINE) {
-        *shape = nir_linear_input(node);
-        return true;
+    if (is_linear(node)) {
+        bool known = get(node, NIR_WEIGHT)->shape.rank >= 2;
+        if (known) {
+            *shape = nir_linear_input(node);
+        }
+        return known;
     }
-    return nir_is_elementwise(node->kind) && nir_own_shape(node, shape);
+    return !node->broken && nir_is_elementwise(node->kind) &&
+           nir_own_shape(node, shape);
+}
+
+/* A node that is broken, and so much that nothing is known of its output. */
+static bool is_opaque(const nir_node *node)
+{
+    nir_shape weight;
+    return node->broken && !nir_is_elementwise(node->kind) &&
+           node->kind != NIR_OUTPUT &&
+           !(is_linear(node) && fixed_input(node, &weight));
 }
 
 /*
@@ -242,18 +292,19 @@ static nir_shape input_signal(const inference *s, int64_t n)
 MUST_CHECK static bool fixed_out(const inference *s, nir_node *node,
                                  bool has_in, const nir_shape *takes)
 {
-    bool linear = node->kind == NIR_LINEAR || node->kind == NIR_AFFINE;
+    bool linear = is_linear(node);
     if (has_in && !nir_shape_equal(takes, &node->in)) {
+        const char *shape = nir_shape_text(takes, s->a);
+        const char *in = nir_shape_text(&node->in, s->a);
         if (linear) {
-            return diag_error(s->d, where_of(s, node),
-                              "'weight' takes shape %s, the input has %s",
-                              nir_shape_text(takes, s->a),
-                              nir_shape_text(&node->in, s->a));
+            diag_error(s->d, where_of(s, node),
+                       "'weight' takes shape %s, the input has %s", shape, in);
+        } else {
+            diag_error(s->d, where_of(s, node),
+                       "the parameters have shape %s, the input has %s", shape,
+                       in);
         }
-        return diag_error(s->d, where_of(s, node),
-                          "the parameters have shape %s, the input has %s",
-                          nir_shape_text(takes, s->a),
-                          nir_shape_text(&node->in, s->a));
+        return help_flatten(s, node, takes);
     }
     node->out = *takes;
     if (linear) {
@@ -355,7 +406,7 @@ static void run_backward(inference *s)
     s->n_list = 0;
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
         nir_node *node = &s->net->nodes[n];
-        if (!s->in_known[n] && fixed_input(node, &node->in)) {
+        if (!s->in_known[n] && !s->refused[n] && fixed_input(node, &node->in)) {
             s->in_known[n] = true;
         }
         if (s->in_known[n]) {
@@ -426,16 +477,19 @@ static void run_alone(inference *s)
 }
 
 /* Sets what no edge has told. False if nothing tells the output's shape. */
-static bool settle(inference *s, int64_t n)
+static bool settle(inference *s, int64_t n, bool clean)
 {
     nir_node *node = &s->net->nodes[n];
-    if (!s->out_known[n] && nir_is_elementwise(node->kind)) {
+    if (clean && !s->out_known[n] && nir_is_elementwise(node->kind)) {
         node->out = longest_shape(node);
         s->out_known[n] = true;
     }
     if (s->out_known[n] && !s->in_known[n]) {
         node->in = node->out;
+        s->in_known[n] = true;
     }
+    node->in_known = s->in_known[n];
+    node->out_known = s->out_known[n];
     return s->out_known[n];
 }
 
@@ -464,13 +518,13 @@ static void compare_edges_into(const inference *s, int64_t n)
     const nir_node *fits = NULL;
     for (int64_t i = s->into.first[n]; i < s->into.first[n + 1]; i++) {
         const nir_node *source = &s->net->nodes[s->into.other[i]];
-        if (nir_shape_equal(&source->out, &node->in)) {
+        if (source->out_known && nir_shape_equal(&source->out, &node->in)) {
             fits = source;
         }
     }
     for (int64_t i = s->into.first[n]; i < s->into.first[n + 1]; i++) {
         const nir_node *source = &s->net->nodes[s->into.other[i]];
-        if (!nir_shape_equal(&source->out, &node->in)) {
+        if (source->out_known && !nir_shape_equal(&source->out, &node->in)) {
             refuse_edge(s, node, source, fits);
         }
     }
@@ -491,24 +545,26 @@ static void warn_port(const inference *s, const nir_node *node)
 /* After the inference: unknown shapes, then contradictions. */
 static void check_all(inference *s, int64_t errors)
 {
-    bool clean = s->d->errors == errors;
+    bool clean = s->d->errors == errors && !s->net->partial;
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
         /* behind a node that was refused, unknown shapes say nothing new */
-        if (!settle(s, n) && clean) {
+        if (!settle(s, n, clean) && clean) {
             diag_error(s->d, where_of(s, &s->net->nodes[n]),
                        "no Input reaches this node, so its shape is unknown");
+            diag_help(s->d, where_of(s, &s->net->nodes[n]),
+                      "add an edge into it, or remove it");
         }
     }
-    if (s->d->errors != errors) {
-        return;
-    }
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
-        compare_edges_into(s, n);
+        if (s->in_known[n] && !s->refused[n]) {
+            compare_edges_into(s, n);
+        }
     }
     for (int64_t n = 0; n < s->net->n_nodes && s->d->errors == errors; n++) {
         const nir_node *node = &s->net->nodes[n];
-        if (node->kind == NIR_OUTPUT ||
-            (node->kind == NIR_INPUT && !node->top)) {
+        bool port =
+            node->kind == NIR_OUTPUT || (node->kind == NIR_INPUT && !node->top);
+        if (port && node->out_known && !node->broken) {
             warn_port(s, node);
         }
     }
@@ -546,6 +602,9 @@ bool nir_infer_shapes(nir_net *net, arena *a, diag *d)
                    .out_known = ARENA_ARRAY(a, bool, net->n_nodes),
                    .refused = ARENA_ARRAY(a, bool, net->n_nodes),
                    .list = ARENA_ARRAY(a, int64_t, net->n_nodes)};
+    for (int64_t n = 0; n < net->n_nodes; n++) {
+        s.refused[n] = is_opaque(&net->nodes[n]);
+    }
     run_forward(&s);
     run_backward(&s);
     if (d->errors == errors) { /* else what is not known is behind an error */

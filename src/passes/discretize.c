@@ -17,8 +17,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/schedule.h"
 #include "passes/pass_list.h"
-#include "passes/schedule.h"
 
 typedef struct builder {
     stepper s;
@@ -26,6 +26,7 @@ typedef struct builder {
     ir b;
     MlirType real;
     MlirValue **values; /* by age and node; null: not built */
+    bool failed; /* a neuron: reported, and building goes on to find others */
 } builder;
 
 /*===- values by age --------------------------------------------------------*/
@@ -180,7 +181,11 @@ static bool build_node(builder *w, int64_t node)
     }
     if (w->g.edges.neuron[node]) {
         MlirValue x = operand_at(w, node, 0, 0);
-        return neuron_step(&w->s, &w->b, op, x, w->real, y);
+        if (!neuron_step(&w->s, &w->b, op, x, w->real, y)) {
+            w->failed = true;
+            *y = mlirOperationGetResult(op, 0); /* of its type; never kept */
+        }
+        return !w->failed || w->s.rule->has_dt; /* without dt one is enough */
     }
     if (ir_is(op, "snn.delay")) {
         MlirValue x = operand_at(w, node, 0, 0);
@@ -214,13 +219,13 @@ static void erase_dead(builder *w)
 static bool check_delays(const wiring *g, const bool *needed,
                          const time_rule *rule)
 {
-    for (int64_t i = 0; i < g->n; i++) {
-        if (needed[i] && ir_is(g->ops[i], "snn.delay") &&
-            !delay_check(rule, g->ops[i])) {
-            return false;
+    bool good = true;
+    for (int64_t i = 0; i < g->n && (good || rule->has_dt); i++) {
+        if (needed[i] && ir_is(g->ops[i], "snn.delay")) {
+            good = delay_check(rule, g->ops[i]) && good;
         }
     }
-    return true;
+    return good;
 }
 
 /* What states are after the step, where that is not known yet. */
@@ -260,8 +265,10 @@ static bool build_nodes(builder *w, MlirBlock network)
             return false;
         }
     }
-    finish_states(w);
-    return true;
+    if (!w->failed) {
+        finish_states(w);
+    }
+    return !w->failed;
 }
 
 /*===- the operation --------------------------------------------------------*/

@@ -6,8 +6,8 @@
 #define SNN_PASSES_DISCRETIZE_H
 
 #include "base/diag.h"
+#include "base/schedule.h"
 #include "ir/ir.h"
-#include "passes/schedule.h"
 
 /* The row of a semantics profile, and the time step. */
 typedef struct time_rule {

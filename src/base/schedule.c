@@ -2,7 +2,7 @@
 /*
  * schedule.c - cuts the cycles of a graph.
  */
-#include "passes/schedule.h"
+#include "base/schedule.h"
 
 #include <assert.h>
 #include <string.h>

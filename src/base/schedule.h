@@ -4,8 +4,8 @@
  * an order of its nodes in which all other edges point forward. The rule is
  * that of docs/spec.md, section 5.
  */
-#ifndef SNN_PASSES_SCHEDULE_H
-#define SNN_PASSES_SCHEDULE_H
+#ifndef SNN_BASE_SCHEDULE_H
+#define SNN_BASE_SCHEDULE_H
 
 #include <stdbool.h>
 #include <stdint.h>
