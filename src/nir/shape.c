@@ -443,30 +443,22 @@ static nir_shape longest_shape(const nir_node *node)
     return longest;
 }
 
-/* Whether a node that the signals do not reach says what shape it has. */
-static bool says_shape(const inference *s, int64_t n, nir_shape *shape)
-{
-    const nir_node *node = &s->net->nodes[n];
-    if (node->kind == NIR_INPUT) {
-        *shape = shape_field(node, NIR_SHAPE);
-        return true;
-    }
-    *shape = longest_shape(node);
-    return nir_is_elementwise(node->kind) && !is_fed(s, n);
-}
-
 /*
- * Nodes that are fed nothing, and feed nothing of a known shape, have the shape
- * that their parameters were written with. What they feed follows from it.
+ * Nodes that no signal of a known shape reaches have the shape that they were
+ * written with: first those that nothing feeds, that of their parameters; then
+ * the Inputs of nested graphs, what they say. What they feed follows from it.
  */
-static void run_alone(inference *s)
+static void run_alone(inference *s, bool inputs)
 {
     s->n_list = 0;
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
         nir_node *node = &s->net->nodes[n];
-        nir_shape shape;
-        if (!s->out_known[n] && says_shape(s, n, &shape)) {
-            node->in = node->out = shape;
+        bool alone = inputs ? node->kind == NIR_INPUT
+                            : nir_is_elementwise(node->kind) && !is_fed(s, n);
+        if (alone && !s->out_known[n]) {
+            node->out =
+                inputs ? shape_field(node, NIR_SHAPE) : longest_shape(node);
+            node->in = node->out;
             s->in_known[n] = s->out_known[n] = true;
         }
         if (s->out_known[n]) {
@@ -608,7 +600,8 @@ bool nir_infer_shapes(nir_net *net, arena *a, diag *d)
     run_forward(&s);
     run_backward(&s);
     if (d->errors == errors) { /* else what is not known is behind an error */
-        run_alone(&s);
+        run_alone(&s, false);
+        run_alone(&s, true);
     }
     check_all(&s, errors);
     return d->errors == errors;

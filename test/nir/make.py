@@ -200,6 +200,9 @@ NETS = {
         {**n, "u": {"type": "LI", "tau": np.ones((1, 1), F32),
                     "r": F32(1), "v_leak": F32(0)}, "o": n["output"],
          "p": n["output"]}, e + [("u", "o"), ("u", "p")]))(*net()),
+    "unfed-nested": lambda: (lambda n, e: (
+        {**n, "u": {"type": "Threshold", "threshold": np.ones(1, F32)}},
+        [("input", "output"), ("u", "g")]))(*nested(INNER, OUTER)),
     "rockpool": lambda: (lambda n, e: (
         {**n, "input": {"type": "Input", "shape": [1, 50, 3]}}, e))(*net()),
     "output-shape": lambda: (lambda n, e: (
