@@ -88,7 +88,7 @@ def round_trip():
 def ports_alone():
     """The same without the neuron."""
     nodes, _ = round_trip()
-    return nodes, chain("input", "output") + chain("a", "a")
+    return nodes, chain("input", "output") + chain("a", "a", "output")
 
 
 def unfed():
