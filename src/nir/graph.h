@@ -10,7 +10,7 @@
 
 #include "nir/nir.h"
 
-enum { GRAPH_TOLD_EDGES = 20 };
+enum { GRAPH_TOLD_EDGES = 20, GRAPH_MOST_PAIRS = 4 * NIR_MAX_EDGES };
 
 typedef struct flat_node {
     nir_node node;
@@ -28,6 +28,7 @@ typedef struct builder {
     nir_edge *edges; /* by flat_node.at */
     int64_t n_edges;
     int64_t edge_capacity;
+    int64_t n_pairs; /* that the edges meant so far, equal ones counted */
 } builder;
 
 typedef struct place_list {

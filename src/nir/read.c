@@ -9,6 +9,7 @@
 #include "nir/nir.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -21,6 +22,7 @@
 typedef struct reader {
     store s;
     builder b;
+    int64_t n_members;                 /* of all graphs */
     uint64_t above[NIR_MAX_DEPTH + 1]; /* addresses of the graphs around */
 } reader;
 
@@ -230,6 +232,21 @@ MUST_CHECK static bool read_member(graph_reader *gr, const place *p,
     return node != NULL;
 }
 
+/* Counts a member of a graph; false if there are too many. */
+MUST_CHECK static bool count_member(graph_reader *gr, const char *name)
+{
+    reader *r = gr->r;
+    int64_t most = nir_most_members(r->s.bytes);
+    if (++r->n_members > most) {
+        return diag_error(r->b.d, gr->g->where,
+                          "the graphs of this file have more than %" PRId64
+                          " members in all",
+                          most);
+    }
+    return store_take_text(&r->s, gr->g->where,
+                           (int64_t)(strlen(gr->g->prefix) + strlen(name)));
+}
+
 /* Opens and reads one member of the group "nodes". */
 MUST_CHECK static bool open_member(graph_reader *gr, int64_t nodes,
                                    const char *name)
@@ -249,16 +266,26 @@ MUST_CHECK static bool open_member(graph_reader *gr, int64_t nodes,
     return ok;
 }
 
+/* Nothing more can be read: one of the limits was met. */
+static bool is_full(const reader *r)
+{
+    return r->b.n_nodes == NIR_MAX_NODES || r->s.left_text < 0 ||
+           r->n_members > nir_most_members(r->s.bytes);
+}
+
 /* Reads all members of the group "nodes"; false: there are too many. */
 MUST_CHECK static bool read_members(graph_reader *gr, const store_names *names,
                                     int64_t nodes)
 {
     builder *b = &gr->r->b;
     for (int64_t i = 0; i < names->count; i++) {
+        if (!count_member(gr, names->name[i])) {
+            return false;
+        }
         if (open_member(gr, nodes, names->name[i])) {
             continue;
         }
-        if (b->n_nodes == NIR_MAX_NODES) {
+        if (is_full(gr->r)) {
             return false;
         }
         graph_add_graph(b, gr->g, names->name[i], NULL);

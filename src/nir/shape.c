@@ -35,7 +35,10 @@ typedef struct inference {
     bool *refused; /* its parameters do not fit its input */
     int64_t *list; /* nodes whose neighbours are to be looked at */
     int64_t n_list;
+    int64_t bad_edges; /* that bring another shape than their target takes */
 } inference;
+
+enum { TOLD_EDGES = 20 };
 
 static const nir_array *get(const nir_node *node, nir_field field)
 {
@@ -431,7 +434,7 @@ static void refuse_edge(const inference *s, const nir_node *node,
 }
 
 /* What the edges into a node bring must be what it takes. */
-static void compare_edges_into(const inference *s, int64_t n)
+static void compare_edges_into(inference *s, int64_t n)
 {
     const nir_node *node = &s->net->nodes[n];
     const nir_node *fits = NULL;
@@ -443,7 +446,8 @@ static void compare_edges_into(const inference *s, int64_t n)
     }
     for (int64_t i = s->into.first[n]; i < s->into.first[n + 1]; i++) {
         const nir_node *source = &s->net->nodes[s->into.other[i]];
-        if (!nir_shape_equal(&source->out, &node->in)) {
+        if (!nir_shape_equal(&source->out, &node->in) &&
+            ++s->bad_edges <= TOLD_EDGES) {
             refuse_edge(s, node, source, fits);
         }
     }
@@ -475,6 +479,12 @@ static void check_all(inference *s, int64_t errors)
     }
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
         compare_edges_into(s, n);
+    }
+    if (s->bad_edges > TOLD_EDGES) {
+        diag_error(s->d, s->net->file,
+                   "%" PRId64 " more edges bring another shape than their node "
+                   "takes",
+                   s->bad_edges - TOLD_EDGES);
     }
     for (int64_t n = 0; n < s->net->n_nodes && s->d->errors == errors; n++) {
         if (s->net->nodes[n].kind == NIR_OUTPUT) {
