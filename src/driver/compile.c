@@ -320,14 +320,26 @@ bool compile_to(compilation *c, stage last)
     return good;
 }
 
+/* Reads the network: in a child first, see guard.h. */
+MUST_CHECK static bool read_network(compilation *c)
+{
+    const char *model = c->options->model;
+    struct rlimit before;
+    if (!guard_read(model, &c->d)) {
+        return false;
+    }
+    guard_begin(model, &before);
+    bool good = nir_read(model, &c->a, &c->d, &c->net);
+    guard_end(&before);
+    return good && nir_infer_shapes(&c->net, &c->a, &c->d);
+}
+
 bool compile_open(compilation *c, const snn_options *options)
 {
     *c = (compilation){
         .options = options,
         .d = {.report = forward, .user = (void *)(uintptr_t)options}};
-    if (!check_options(c) || !guard_read(options->model, &c->d) ||
-        !nir_read(options->model, &c->a, &c->d, &c->net) ||
-        !nir_infer_shapes(&c->net, &c->a, &c->d)) {
+    if (!check_options(c) || !read_network(c)) {
         return false;
     }
     c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);

@@ -234,6 +234,12 @@ static int64_t sort_edges(nir_edge *edges, int64_t n)
 
 MUST_CHECK static bool add_edge(builder *b, int64_t source, int64_t target)
 {
+    if (++b->n_pairs > GRAPH_MOST_PAIRS) {
+        return diag_error(b->d, b->file,
+                          "the edges of the network mean more than %d pairs of "
+                          "nodes, equal ones counted",
+                          GRAPH_MOST_PAIRS);
+    }
     if (b->n_edges == b->edge_capacity) {
         int64_t kept = sort_edges(b->edges, b->n_edges);
         if (kept >= NIR_MAX_EDGES) {
@@ -314,6 +320,7 @@ bool graph_check_ports(const builder *b, const nir_net *net)
 {
     int64_t inputs = 0;
     int64_t outputs = 0;
+    int64_t into = 0; /* edges into Inputs */
     bool ok = true;
     for (int64_t i = 0; i < net->n_nodes; i++) {
         inputs += net->nodes[i].top && net->nodes[i].kind == NIR_INPUT;
@@ -333,12 +340,17 @@ bool graph_check_ports(const builder *b, const nir_net *net)
     }
     for (int64_t i = 0; i < net->n_edges; i++) {
         const nir_node *t = &net->nodes[net->edges[i].target];
-        if (t->top && t->kind == NIR_INPUT) {
+        if (t->top && t->kind == NIR_INPUT && ++into <= GRAPH_TOLD_EDGES) {
             ok = diag_error(
                 b->d, nir_where(net, t, b->a),
                 "an edge from %s leads into this Input of the network",
                 text_quote(b->a, net->nodes[net->edges[i].source].name));
         }
+    }
+    if (into > GRAPH_TOLD_EDGES) {
+        diag_error(b->d, net->file,
+                   "%" PRId64 " more edges lead into Inputs of the network",
+                   into - GRAPH_TOLD_EDGES);
     }
     return ok;
 }

@@ -10,7 +10,7 @@
 
 #include "nir/nir.h"
 
-enum { GRAPH_TOLD_EDGES = 20 };
+enum { GRAPH_TOLD_EDGES = 20, GRAPH_MOST_PAIRS = 4 * NIR_MAX_EDGES };
 
 typedef struct flat_node {
     nir_node node;
@@ -28,8 +28,9 @@ typedef struct builder {
     nir_edge *edges; /* by flat_node.at */
     int64_t n_edges;
     int64_t edge_capacity;
-    bool full; /* there were too many nodes */
-    bool gaps; /* nodes may be missing, or are of unknown kind */
+    int64_t n_pairs; /* that the edges meant so far, equal ones counted */
+    bool full;       /* there were too many nodes */
+    bool gaps;       /* nodes may be missing, or are of unknown kind */
 } builder;
 
 typedef struct place_list {

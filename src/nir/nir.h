@@ -24,8 +24,19 @@ enum {
     NIR_MAX_ELEMENTS = 1 << 28,  /* of a dataset, and of a signal */
     NIR_MAX_TOTAL = 1 << 29,     /* elements of all datasets */
     NIR_MAX_EDGES = 1 << 20,     /* listed in a graph */
-    NIR_MAX_NAME_BYTES = 1 << 20 /* a string in the file */
+    NIR_MAX_NAME_BYTES = 1 << 16 /* a string in the file */
 };
+
+/*
+ * What a file of that many bytes may make of itself: it can be compressed, and
+ * its groups and datasets can have several names.
+ */
+/* Numbers of all datasets, at most NIR_MAX_TOTAL. */
+int64_t nir_most_numbers(int64_t bytes);
+/* Bytes of all strings and names, each and its end counted as 16 more. */
+int64_t nir_most_text(int64_t bytes);
+/* Nodes and graphs in graphs. */
+int64_t nir_most_members(int64_t bytes);
 
 /* The 18 kinds of node, in the order of the table in kinds.c. */
 typedef enum nir_kind {

@@ -9,6 +9,7 @@
 #include "nir/nir.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -21,6 +22,7 @@
 typedef struct reader {
     store s;
     builder b;
+    int64_t n_members;                 /* of all graphs */
     uint64_t above[NIR_MAX_DEPTH + 1]; /* addresses of the graphs around */
 } reader;
 
@@ -235,6 +237,21 @@ MUST_CHECK static bool read_member(graph_reader *gr, const place *p,
     return node != NULL;
 }
 
+/* Counts a member of a graph; false if there are too many. */
+MUST_CHECK static bool count_member(graph_reader *gr, const char *name)
+{
+    reader *r = gr->r;
+    int64_t most = nir_most_members(r->s.bytes);
+    if (++r->n_members > most) {
+        return diag_error(r->b.d, gr->g->where,
+                          "the graphs of this file have more than %" PRId64
+                          " members in all",
+                          most);
+    }
+    return store_take_text(&r->s, gr->g->where,
+                           (int64_t)(strlen(gr->g->prefix) + strlen(name)));
+}
+
 /* Opens and reads one member of the group "nodes", or leaves a gap for it. */
 static void open_member(graph_reader *gr, int64_t nodes, const char *name)
 {
@@ -257,14 +274,18 @@ static void open_member(graph_reader *gr, int64_t nodes, const char *name)
     store_release(&p.object);
 }
 
-/* Reads all members of the group "nodes"; false: there are too many. */
+/* Reads all members of the group "nodes"; false: a limit was met. */
 MUST_CHECK static bool read_members(graph_reader *gr, const store_names *names,
                                     int64_t nodes)
 {
     builder *b = &gr->r->b;
     for (int64_t i = 0; i < names->count; i++) {
+        if (!count_member(gr, names->name[i])) {
+            b->full = true;
+            return false;
+        }
         open_member(gr, nodes, names->name[i]);
-        if (b->full) {
+        if (b->full || gr->r->s.left_text < 0) {
             return false;
         }
     }

@@ -32,11 +32,13 @@ typedef struct inference {
     ends into;      /* edges that enter a node */
     bool *in_known; /* by node */
     bool *out_known;
-    bool
-        *refused; /* its output cannot be told, for a reason that is reported */
+    bool *refused; /* its output cannot be told, and it is reported why */
     int64_t *list; /* nodes whose neighbours are to be looked at */
     int64_t n_list;
+    int64_t bad_edges; /* that bring another shape than their target takes */
 } inference;
+
+enum { TOLD_EDGES = 20 };
 
 static const nir_array *get(const nir_node *node, nir_field field)
 {
@@ -67,51 +69,6 @@ static bool help_flatten(const inference *s, const nir_node *node,
            diag_help(s->d, where_of(s, node),
                      "a Flatten before it would make the input %s",
                      nir_shape_text(takes, s->a));
-}
-
-/* The window along one axis; out is not positive where it does not fit. */
-static nir_window window_of(const nir_node *node, int axis)
-{
-    nir_window w = {.dilation = 1,
-                    .stride = nir_per_axis(node, NIR_STRIDE, axis)};
-    if (nir_is_conv(node->kind)) {
-        w.kernel = get(node, NIR_WEIGHT)->shape.dim[axis + 2];
-        w.dilation = nir_per_axis(node, NIR_DILATION, axis);
-    } else {
-        w.kernel = nir_per_axis(node, NIR_KERNEL_SIZE, axis);
-    }
-    int64_t span = w.dilation * (w.kernel - 1) + 1;
-    if (node->padding_word == NIR_PAD_SAME) {
-        w.pad_before = (span - 1) / 2;
-        w.pad_after = (span - 1) - w.pad_before;
-    } else if (node->padding_word == NIR_PAD_NUMBERS) {
-        w.pad_before = nir_per_axis(node, NIR_PADDING, axis);
-        w.pad_after = w.pad_before;
-    }
-    int64_t room = node->in.dim[axis + 1] + w.pad_before + w.pad_after - span;
-    w.out = room < 0 ? 0 : room / w.stride + 1;
-    return w;
-}
-
-int nir_windows(const nir_node *node, nir_window window[2])
-{
-    int axes = nir_window_axes(node->kind);
-    for (int i = 0; i < axes; i++) {
-        window[i] = window_of(node, i);
-    }
-    return axes;
-}
-
-void nir_flatten_axes(const nir_node *node, int *first, int *last)
-{
-    int64_t start = nir_per_axis(node, NIR_START_DIM, 0);
-    int64_t end = nir_per_axis(node, NIR_END_DIM, 0);
-    start += start < 0 ? node->in.rank : 0;
-    end += end < 0 ? node->in.rank : 0;
-    /* out of range becomes an empty range, for the check below */
-    bool fits = start >= 0 && start <= end && end < node->in.rank;
-    *first = fits ? (int)start : 0;
-    *last = fits ? (int)end : -1;
 }
 
 MUST_CHECK static bool flatten_out(const inference *s, nir_node *node)
@@ -504,7 +461,7 @@ static void refuse_edge(const inference *s, const nir_node *node,
 }
 
 /* What the edges into a node bring must be what it takes. */
-static void compare_edges_into(const inference *s, int64_t n)
+static void compare_edges_into(inference *s, int64_t n)
 {
     const nir_node *node = &s->net->nodes[n];
     const nir_node *fits = NULL;
@@ -516,7 +473,8 @@ static void compare_edges_into(const inference *s, int64_t n)
     }
     for (int64_t i = s->into.first[n]; i < s->into.first[n + 1]; i++) {
         const nir_node *source = &s->net->nodes[s->into.other[i]];
-        if (source->out_known && !nir_shape_equal(&source->out, &node->in)) {
+        if (source->out_known && !nir_shape_equal(&source->out, &node->in) &&
+            ++s->bad_edges <= TOLD_EDGES) {
             refuse_edge(s, node, source, fits);
         }
     }
@@ -551,6 +509,12 @@ static void check_all(inference *s, int64_t errors)
         if (s->in_known[n] && !s->refused[n]) {
             compare_edges_into(s, n);
         }
+    }
+    if (s->bad_edges > TOLD_EDGES) {
+        diag_error(s->d, s->net->file,
+                   "%" PRId64 " more edges bring another shape than their node "
+                   "takes",
+                   s->bad_edges - TOLD_EDGES);
     }
     for (int64_t n = 0; n < s->net->n_nodes && s->d->errors == errors; n++) {
         const nir_node *node = &s->net->nodes[n];
