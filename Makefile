@@ -5,7 +5,8 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench golden clean setup-build setup-test dev release
+.PHONY: help demo test bench fuzz golden clean setup-build setup-test dev \
+    release fuzz-build
 
 help: ## list these targets
 	@echo 'snn-mlir: spiking networks in .nir files to C'
@@ -16,15 +17,23 @@ help: ## list these targets
 demo: setup-build release ## install, build, and run a trained network as C
 	@scripts/demo.sh
 
-test: setup-test dev release ## install, build, and run every test
+test: setup-test dev release fuzz-build ## install, build, and run every test
 	@scripts/test.sh
 
-bench: setup-test release ## print the time per step of events, dense, interpreter
+bench: setup-test release ## print the time per step, and the cost of scale (SCALE="1 10 100")
 	@.venv/bin/python bench/bench.py --snnc build/release/bin/snnc
+	@.venv/bin/python bench/scale.py --snnc build/release/bin/snnc $(SCALE)
 
-golden: setup-test release ## rewrite test/golden and docs/dialect.md; review
+SECONDS = 60
+fuzz: setup-test release fuzz-build ## fuzz the reader, SECONDS=60
+	@.venv/bin/python test/fuzz/run.py --seconds $(SECONDS)
+
+golden: setup-test release ## rewrite test/golden, dialect.md, coverage.md; review
 	@.venv/bin/python test/golden.py --snnc build/release/bin/snnc --write
 	@cp build/release/src/ir/ops.md docs/dialect.md
+	@PATH="$$PWD/build/release/bin:/usr/lib/llvm-22/bin:$$PATH" \
+	    .venv/bin/python test/property/property.py --keep build/property \
+	    --coverage docs/coverage.md --write
 
 clean: ## remove build/ (the Python environment .venv stays)
 	rm -rf build
@@ -45,5 +54,10 @@ release: | setup-build
 	@echo 'build: release, one static snnc (build/release)'
 	@cmake --preset release
 	@cmake --build --preset release --target snnc snn-opt snn-lsp-server
+
+fuzz-build: | setup-test
+	@echo 'build: fuzz targets (build/fuzz)'
+	@cmake --preset fuzz
+	@cmake --build --preset fuzz
 
 .NOTPARALLEL:

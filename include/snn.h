@@ -18,7 +18,13 @@ extern "C" {
 
 #define SNN_API __attribute__((visibility("default")))
 
-typedef enum snn_severity { SNN_ERROR, SNN_WARNING, SNN_NOTE } snn_severity;
+/* Help follows what it helps with: the smallest change that would mend it. */
+typedef enum snn_severity {
+    SNN_ERROR,
+    SNN_WARNING,
+    SNN_NOTE,
+    SNN_HELP
+} snn_severity;
 
 /* What to compile, and how. A null pointer or false is the default. */
 typedef struct snn_options {
@@ -30,6 +36,8 @@ typedef struct snn_options {
     bool reset_delay;       /* a spike resets in the step behind it */
     const char *type;       /* "f32" (default) or "f64" */
     const char *input_kind; /* "real" (default) or "spikes" */
+    const char *fold;       /* "exact" (default), "all" or "none" */
+    const char *weights;    /* "auto" (default), "inline" or "file" */
     bool dense;             /* no event loops */
     bool input_events;      /* Inputs are lists of indices; needs "spikes" */
     /* where is "file" or "file:node"; text ends without a full stop. */
@@ -49,10 +57,12 @@ typedef struct snn_layer {
 typedef struct snn_summary {
     const char *header; /* paths of the files written */
     const char *source;
+    const char *weights; /* NULL: they are in the source */
     const snn_layer *layers;
     int64_t n_layers;
-    int64_t ram_bytes; /* of the state struct that the caller owns */
-    int64_t rom_bytes; /* of constant data */
+    int64_t ram_bytes;     /* of the state struct that the caller owns */
+    int64_t rom_bytes;     /* of constant data in the source */
+    int64_t weights_bytes; /* of the weights file */
 } snn_summary;
 
 /* An array of `run`: the node it belongs to and the .npy file. */
@@ -73,8 +83,9 @@ typedef struct snn_run_options {
 } snn_run_options;
 
 /*
- * Writes directory/NAME.h and directory/NAME.c. show, if not null, is called
- * with what was made; the summary is gone when it returns.
+ * Writes directory/NAME.h and directory/NAME.c, and directory/NAME.weights if
+ * the weights go to a file: "auto" says so beyond a million numbers. show, if
+ * not null, is called with what was made; the summary is gone when it returns.
  */
 SNN_API bool snn_build(const snn_options *options, const char *directory,
                        void (*show)(const snn_summary *summary, void *user));
@@ -95,6 +106,26 @@ SNN_API bool snn_run(const snn_options *options, const snn_run_options *run);
 SNN_API bool snn_mlir(const snn_options *options, const char *stage,
                       void (*write)(const char *text, int64_t size,
                                     void *user));
+
+/*
+ * Every problem of a file, as text or as JSON through write, in pieces; report
+ * is not called. What docs/guide.md says of the JSON is stable. Without dt or
+ * semantics it says which of them building needs, and checks what does not
+ * depend on them. False if there is an error; true if the file compiles, or
+ * would once it has those options.
+ */
+SNN_API bool snn_check(const snn_options *options, bool json,
+                       void (*write)(const char *text, int64_t size,
+                                     void *user));
+
+/*
+ * What is in a file, in the same way: nodes, edges, costs; problems go to
+ * report (with json, into the JSON). True if a node could be read, be there
+ * errors or not. RAM and ROM are exact where the options suffice to compile.
+ */
+SNN_API bool snn_inspect(const snn_options *options, bool json,
+                         void (*write)(const char *text, int64_t size,
+                                       void *user));
 
 SNN_API const char *snn_version(void);
 

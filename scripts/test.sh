@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=9
+PARTS=12
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -89,8 +89,24 @@ print(f"{passed} passed, {failed} failed, {skipped} skipped")
 END
 }
 
+# Starts from the seeds alone, so that what stands of other runs changes nothing.
+fuzz() {
+    rm -rf build/fuzz/test
+    $PYTHON test/fuzz/run.py --seconds 60 --work build/fuzz/test
+}
+
 corpus() {
     $PYTHON test/corpus.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
+}
+
+property() {
+    env PATH="$PWD/build/release/bin:/usr/lib/llvm-22/bin:$PATH" \
+        $PYTHON test/property/property.py --keep build/property \
+        --coverage docs/coverage.md
+}
+
+verdicts() {
+    $PYTHON test/verdicts.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
 }
 
 mkdir -p build
@@ -104,8 +120,11 @@ check 'release: snn-opt knows its own dialect' \
     build/release/bin/snn-opt test/ir/network.mlir -o /dev/null
 suite 'corpus runner: does it see what is wrong' $PYTHON test/corpus_selftest.py
 suite 'lit: build/dev, with sanitizers' lit
+suite 'property: random networks, and docs/coverage.md' property
+suite 'fuzz: the reader, for 60 s' fuzz
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
+    suite "verdicts: check and inspect say what build does" verdicts
 else
     heading 'corpus'
     echo 'skipped: no corpus'

@@ -34,9 +34,11 @@ parser.add_argument("--type", default="f32")
 parser.add_argument("--semantics", required=True)
 parser.add_argument("--dt", type=float, required=True)
 parser.add_argument("--reference", action="store_true")
+parser.add_argument("--fold")
 parser.add_argument("-o", dest="folder")
 a = parser.parse_args()
 road = "reference" if a.reference else "compiled"
+road = "unfolded" if a.fold == "none" else road
 wrong = json.load(open(a.model))
 how = next((wrong[key] for key in (road + " " + a.type, road, a.type, "all")
             if key in wrong), "")
@@ -114,6 +116,8 @@ CASES = {
                               "f32: out is not bit-identical"),
     "one bit between roads in f64": (OK, {"reference f64": "ulp"}, "FAIL",
                                      "f64: out is not bit-identical"),
+    "one bit by folding": (OK, {"unfolded f32": "ulp"}, "FAIL",
+                           "bit-identical in compiled f32 and unfolded f32"),
     "one bit of a probe": (BENCH, {"reference f64": "probe"}, "FAIL", "lif1"),
     "crash": (OK, {"compiled": "crash"}, "FAIL", "SIGSEGV"),
     "hang": (OK, {"compiled": "hang"}, "FAIL", f"no end after {SECONDS} s"),
@@ -127,7 +131,8 @@ CASES = {
     "not interpreted": (OK, {"reference": "unlowered snn.conv"}, "FAIL",
                         "refuses it"),
     "not lowered, two operations": (OK, {"compiled": "unlowered snn.conv",
-                                         "reference": "unlowered snn.delay"},
+                                         "reference": "unlowered snn.delay",
+                                         "unfolded": "unlowered snn.delay"},
                                     "FAIL", "refuse different operations"),
     "error": (ERROR, {"all": "refuse"}, "PASS", "'r' has 2 elements"),
     "error accepted": (ERROR, {}, "FAIL", "accepted, but must be refused"),

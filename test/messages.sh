@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# Lists the errors that no test shows. An error is the text of a diag_error or
-# ir_error in C, or of an emitError or emitOpError in C++; the longest part of it that holds
+# Lists the errors that no test shows. An error is the text of a diag_error,
+# diag_help or ir_error in C, or of an emitError or emitOpError in C++; the longest part of it that holds
 # no printf conversion must stand in some file below test/.
 set -eu
 cd "${1:-$(dirname "$0")/..}"
@@ -12,7 +12,7 @@ import pathlib
 import re
 import sys
 
-CALL = re.compile(r"\b(diag_error|ir_error|emitError|emitOpError)\(")
+CALL = re.compile(r"\b(diag_error|diag_help|ir_error|emitError|emitOpError)\(")
 TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|[();{]|\w+|\s+|.', re.S)
 # Left by text_of where C or C++ puts a value in, after the % of a PRId64 too.

@@ -18,6 +18,7 @@ typedef struct arguments {
     const char *command;
     const char *directory;
     const char *stage;
+    bool json;
     snn_options options;
     snn_array in[MAX_ARRAYS], out[MAX_ARRAYS], probe[MAX_ARRAYS];
     snn_run_options run;
@@ -28,9 +29,13 @@ typedef struct arguments {
 static const char usage[] =
     "snnc - compiles spiking neural networks (NIR files) to C\n"
     "\n"
-    "  snnc build MODEL -o DIR     write DIR/NAME.h and DIR/NAME.c\n"
+    "  snnc build MODEL -o DIR     write DIR/NAME.h and DIR/NAME.c, and, "
+    "where\n"
+    "                              they are many, weights to DIR/NAME.weights\n"
     "  snnc run MODEL --in X.npy --out Y.npy\n"
     "                              run the network on arrays\n"
+    "  snnc check MODEL [--json]   report every problem of a file\n"
+    "  snnc inspect MODEL [--json] show what is in a file and what it costs\n"
     "  snnc mlir MODEL --stage=S   print the IR: network, step, linalg, loops\n"
     "\n"
     "What a .nir file does not say:\n"
@@ -45,10 +50,14 @@ static const char usage[] =
     "  --input-kind=K  real (default), or spikes: Inputs are 0 or 1\n"
     "  --input-events  Inputs are lists of the indices that spike; needs\n"
     "                  --input-kind=spikes\n"
+    "  --fold=F        exact (default): fold nodes where no bit of a result\n"
+    "                  changes; all: where rounding does, too; none\n"
     "  --dense         no event loops: every weight in every step\n"
+    "  --weights=W     inline: in the C; file: in a file that NAME_init gets;\n"
+    "                  auto (default): file beyond a million numbers\n"
     "\n"
     "build:\n"
-    "  -o DIR          where the two files go\n"
+    "  -o DIR          where the files go\n"
     "  --name=NAME     the network's name in C; default: the file's stem\n"
     "\n"
     "run:\n"
@@ -58,6 +67,9 @@ static const char usage[] =
     "  --out [NAME=]FILE.npy    an Output, with the same leading axes: uint8\n"
     "                           for spikes, else float32 or float64\n"
     "  --probe NODE=FILE.npy    what a node emitted in each step\n"
+    "                           a name ends at its first '='; write '==' for "
+    "a\n"
+    "                           '=' in it, and give a name where FILE has one\n"
     "  --reference              interpret; else the C is compiled with $CC\n"
     "                           (cc) and $CFLAGS (-O2) and run\n"
     "\n"
@@ -72,7 +84,7 @@ static const char usage[] =
 static void report(snn_severity severity, const char *where, const char *text,
                    void *user)
 {
-    static const char *const names[] = {"error", "warning", "note"};
+    static const char *const names[] = {"error", "warning", "note", "help"};
     (void)user;
     fprintf(stderr, "%s: %s: %s\n", where, names[severity], text);
 }
@@ -114,9 +126,15 @@ static void show(const snn_summary *s, void *user)
                *l->parameters ? size : 0, l->size, *l->parameters ? "  " : "",
                l->parameters);
     }
-    printf("RAM %" PRId64 " bytes (state), ROM %" PRId64
-           " bytes (constants)\n%s\n%s\n",
-           s->ram_bytes, s->rom_bytes, s->header, s->source);
+    printf("RAM %" PRId64 " bytes (state), ROM %" PRId64 " bytes (constants)\n",
+           s->ram_bytes, s->rom_bytes);
+    if (s->weights) {
+        printf("weights file %" PRId64 " bytes\n", s->weights_bytes);
+    }
+    printf("%s\n%s\n", s->header, s->source);
+    if (s->weights) {
+        printf("%s\n", s->weights);
+    }
 }
 
 static void write_out(const char *text, int64_t size, void *user)
@@ -139,30 +157,42 @@ typedef struct option {
 } option;
 
 /*
- * "NAME=FILE" or "FILE". A name ends at the last '=' before the file. The exit
- * status.
+ * The NAME of "NAME=FILE", and in *file what is behind it: it ends at the first
+ * '=' that is not doubled, and has one '=' for two. NULL if there is none.
  */
+static char *split_name(const char *text, const char **file)
+{
+    const char *at = text;
+    char *name = malloc(strlen(text) + 1);
+    size_t n = 0;
+    if (!name) {
+        abort();
+    }
+    while (*at != '\0' && (at[0] != '=' || at[1] == '=')) {
+        at += at[0] == '=';
+        name[n++] = *at++;
+    }
+    name[n] = '\0';
+    if (*at == '\0') {
+        free(name);
+        return NULL;
+    }
+    *file = at + 1;
+    return name;
+}
+
+/* "NAME=FILE" or "FILE". The exit status. */
 static int add_array(const option *o, const char *text)
 {
-    const char *equals = strrchr(text, '=');
     if (*o->n == MAX_ARRAYS) {
         return complain(o->name, " is given too often");
     }
-    if (o->named && !equals) {
+    snn_array array = {.path = text};
+    array.node = split_name(text, &array.path);
+    if (o->named && !array.node) {
         return complain(o->name, " needs NODE=FILE.npy");
     }
-    snn_array *array = &o->arrays[(*o->n)++];
-    array->path = text;
-    if (equals) {
-        char *name = malloc((size_t)(equals - text) + 1);
-        if (!name) {
-            abort();
-        }
-        memcpy(name, text, (size_t)(equals - text));
-        name[equals - text] = '\0';
-        array->node = name;
-        array->path = equals + 1;
-    }
+    o->arrays[(*o->n)++] = array;
     return 0;
 }
 
@@ -175,16 +205,20 @@ static void release_arrays(const snn_array *arrays, int64_t n)
 
 /* The option that a word names, up to its '='; NULL if there is none. */
 static const option *find_option(const option *options, size_t n,
-                                 const char *word)
+                                 const char *command, const char *word)
 {
+    const option *found = NULL;
     size_t length = strcspn(word, "=");
     for (size_t k = 0; k < n; k++) {
         const option *o = &options[k];
         if (strlen(o->name) == length && strncmp(o->name, word, length) == 0) {
-            return o;
+            found = o;
+            if (!o->command || strcmp(o->command, command) == 0) {
+                break; /* else another row may be for this command */
+            }
         }
     }
-    return NULL;
+    return found;
 }
 
 /*
@@ -231,7 +265,11 @@ static int parse(arguments *a, int count, char **words)
         {"--reset", NULL, &o->reset, NULL, NULL, NULL, false},
         {"--reset-delay", NULL, NULL, &o->reset_delay, NULL, NULL, false},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
+        {"--weights", NULL, &o->weights, NULL, NULL, NULL, false},
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
+        {"--fold", NULL, &o->fold, NULL, NULL, NULL, false},
+        {"--json", "check", NULL, &a->json, NULL, NULL, false},
+        {"--json", "inspect", NULL, &a->json, NULL, NULL, false},
         {"--dense", NULL, NULL, &o->dense, NULL, NULL, false},
         {"--input-events", NULL, NULL, &o->input_events, NULL, NULL, false},
         {"--reference", "run", NULL, &a->run.reference, NULL, NULL, false},
@@ -241,8 +279,8 @@ static int parse(arguments *a, int count, char **words)
     };
     int status = 0;
     for (int i = 2; i < count && status == 0;) {
-        const option *found =
-            find_option(options, sizeof options / sizeof *options, words[i]);
+        const option *found = find_option(
+            options, sizeof options / sizeof *options, a->command, words[i]);
         if (found) {
             status = take(a, found, words, count, &i);
         } else if (words[i][0] == '-') {
@@ -288,15 +326,24 @@ static int mlir(arguments *a)
     return snn_mlir(&a->options, a->stage, write_out) ? 0 : 1;
 }
 
+static int check(arguments *a)
+{
+    return snn_check(&a->options, a->json, write_out) ? 0 : 1;
+}
+
+static int inspect(arguments *a)
+{
+    return snn_inspect(&a->options, a->json, write_out) ? 0 : 1;
+}
+
 typedef struct command {
     const char *name;
     int (*run)(arguments *a);
 } command;
 
 static const command commands[] = {
-    {"build", build},
-    {"run", run},
-    {"mlir", mlir},
+    {"build", build}, {"run", run},         {"mlir", mlir},
+    {"check", check}, {"inspect", inspect},
 };
 
 static int execute(int count, char **words)

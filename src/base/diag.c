@@ -44,3 +44,12 @@ void diag_note(diag *d, const char *where, const char *format, ...)
     report(d, DIAG_NOTE, where, format, args);
     va_end(args);
 }
+
+bool diag_help(diag *d, const char *where, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    report(d, DIAG_HELP, where, format, args);
+    va_end(args);
+    return false;
+}

@@ -16,7 +16,8 @@
 typedef enum diag_severity {
     DIAG_ERROR,
     DIAG_WARNING,
-    DIAG_NOTE
+    DIAG_NOTE,
+    DIAG_HELP /* the smallest change that would mend what was reported last */
 } diag_severity;
 
 typedef struct diag {
@@ -33,6 +34,9 @@ diag_error(diag *d, const char *where, const char *format, ...);
 __attribute__((format(printf, 3, 4))) void
 diag_warning(diag *d, const char *where, const char *format, ...);
 __attribute__((format(printf, 3, 4))) void diag_note(diag *d, const char *where,
+                                                     const char *format, ...);
+/* Follows an error or warning about the same place. Returns false. */
+__attribute__((format(printf, 3, 4))) bool diag_help(diag *d, const char *where,
                                                      const char *format, ...);
 
 #endif

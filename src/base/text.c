@@ -29,12 +29,10 @@ static uint32_t code_point(const unsigned char *s, int64_t length)
     return code;
 }
 
-/*
- * Bytes of the character at s; 0 if it is a control character or not UTF-8:
- * cut off, longer than needed, a surrogate, or beyond U+10FFFF.
- */
-static int64_t plain_length(const unsigned char *s)
+/* Not UTF-8: cut off, longer than needed, a surrogate, or beyond U+10FFFF. */
+int64_t text_plain_length(const char *text)
 {
+    const unsigned char *s = (const unsigned char *)text;
     static const uint32_t first[] = {0, 0x20, 0xA0, 0x800, 0x10000};
     int64_t length = s[0] < 0x80   ? 1
                      : s[0] < 0xC0 ? 0
@@ -50,13 +48,12 @@ static int64_t plain_length(const unsigned char *s)
 
 bool text_is_plain(const char *text)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    while (*s) {
-        int64_t n = plain_length(s);
+    while (*text) {
+        int64_t n = text_plain_length(text);
         if (n == 0) {
             return false;
         }
-        s += n;
+        text += n;
     }
     return true;
 }
@@ -67,7 +64,7 @@ char *text_quote(arena *a, const char *text)
     const unsigned char *s = (const unsigned char *)text;
     buf_text(&b, "'");
     while (*s && b.size < QUOTED_BYTES) {
-        int64_t n = plain_length(s);
+        int64_t n = text_plain_length((const char *)s);
         if (n > 0) {
             buf_bytes(&b, (const char *)s, n);
         } else {

@@ -6,9 +6,14 @@
 #define SNN_BASE_TEXT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
+/*
+ * Bytes of the character at text; 0 if it is a control character or not UTF-8.
+ */
+int64_t text_plain_length(const char *text);
 /* Valid UTF-8 without control characters (U+0000-1F, U+007F-9F)? */
 bool text_is_plain(const char *text);
 /*

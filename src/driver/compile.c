@@ -5,7 +5,9 @@
 #include "driver/compile.h"
 
 #include <assert.h>
+#include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -23,7 +25,8 @@ const char *snn_version(void) { return SNN_VERSION; }
 static void forward(diag_severity severity, const char *where, const char *text,
                     void *user)
 {
-    static const snn_severity severities[] = {SNN_ERROR, SNN_WARNING, SNN_NOTE};
+    static const snn_severity severities[] = {SNN_ERROR, SNN_WARNING, SNN_NOTE,
+                                              SNN_HELP};
     const snn_options *o = user;
     if (o->report) {
         o->report(severities[severity], where, text, o->user);
@@ -57,6 +60,9 @@ static MlirLogicalResult on_diagnostic(MlirDiagnostic diagnostic, void *user)
         break;
     case MlirDiagnosticWarning:
         diag_warning(&c->d, where, "%s", text.text);
+        break;
+    case MlirDiagnosticRemark:
+        diag_note(&c->d, where, "%s", text.text);
         break;
     default:
         break; /* notes say which operation it was, in MLIR's words */
@@ -143,10 +149,32 @@ static bool is_one_of(const char *value, const char *first, const char *second)
     return !value || strcmp(value, first) == 0 || strcmp(value, second) == 0;
 }
 
+static const char *const weights_names[EMIT_WEIGHTS_COUNT] = {
+    [EMIT_WEIGHTS_AUTO] = "auto",
+    [EMIT_WEIGHTS_INLINE] = "inline",
+    [EMIT_WEIGHTS_FILE] = "file"};
+
+emit_weights compile_weights(const char *name)
+{
+    int i = 0;
+    while (name && i < EMIT_WEIGHTS_COUNT &&
+           strcmp(weights_names[i], name) != 0) {
+        i++;
+    }
+    return (emit_weights)i;
+}
+
 /* Text that goes into a pipeline must not end its option. */
 static bool is_plain(const char *value)
 {
     return !value || value[strspn(value, LETTERS DIGITS "+-._")] == '\0';
+}
+
+static bool is_positive(const char *value)
+{
+    char *end;
+    double number = value ? strtod(value, &end) : 1.0;
+    return !value || (*end == '\0' && number > 0.0 && number < HUGE_VAL);
 }
 
 static bool check_options(compilation *c)
@@ -161,7 +189,16 @@ static bool check_options(compilation *c)
                           "input kind is '%s', expected real or spikes",
                           o->input_kind);
     }
-    if (!is_plain(o->dt)) {
+    if (!is_one_of(o->fold, "exact", "all") && strcmp(o->fold, "none") != 0) {
+        return diag_error(&c->d, o->model,
+                          "fold is '%s', expected exact, all or none", o->fold);
+    }
+    if (compile_weights(o->weights) == EMIT_WEIGHTS_COUNT) {
+        return diag_error(&c->d, o->model,
+                          "weights is '%s', expected auto, inline or file",
+                          o->weights);
+    }
+    if (!is_plain(o->dt) || !is_positive(o->dt)) {
         return diag_error(&c->d, o->model,
                           "dt is '%s', expected a positive number", o->dt);
     }
@@ -199,7 +236,8 @@ static void add_passes(buf *pipeline, stage s, const snn_options *o)
 {
     switch (s) {
     case STAGE_STEP:
-        buf_text(pipeline, "snn-discretize{");
+        buf_printf(pipeline, "snn-fold{level=%s},snn-discretize{",
+                   o->fold ? o->fold : "exact");
         if (o->dt) {
             buf_printf(pipeline, "dt=%s ", o->dt);
         }
@@ -294,18 +332,43 @@ bool compile_to(compilation *c, stage last)
     return good;
 }
 
+/* Reads the network: in a child first, see guard.h. */
+MUST_CHECK static bool read_network(compilation *c)
+{
+    const char *model = c->options->model;
+    struct rlimit before;
+    if (!guard_read(model, &c->d)) {
+        return false;
+    }
+    guard_begin(model, &before);
+    bool good = nir_read(model, &c->a, &c->d, &c->net);
+    guard_end(&before);
+    return good && nir_infer_shapes(&c->net, &c->a, &c->d);
+}
+
 bool compile_open(compilation *c, const snn_options *options)
 {
     *c = (compilation){
         .options = options,
         .d = {.report = forward, .user = (void *)(uintptr_t)options}};
-    if (!check_options(c) || !guard_read(options->model, &c->d) ||
-        !nir_read(options->model, &c->a, &c->d, &c->net) ||
-        !nir_infer_shapes(&c->net, &c->a, &c->d)) {
+    if (!check_options(c) || !read_network(c)) {
         return false;
     }
     c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
     return true;
+}
+
+bool compile_survey(compilation *c, const snn_options *options, diag d)
+{
+    *c = (compilation){.options = options, .d = d};
+    bool good = check_options(c);
+    if (!guard_read(options->model, &c->d)) {
+        return false;
+    }
+    good = nir_read(options->model, &c->a, &c->d, &c->net) && good;
+    good = nir_infer_shapes(&c->net, &c->a, &c->d) && good;
+    c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
+    return good;
 }
 
 void compile_close(compilation *c)

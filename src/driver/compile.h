@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "emit/emit.h"
 #include "mlir-c/IR.h"
 #include "nir/nir.h"
 #include "snn.h"
@@ -34,9 +35,19 @@ typedef struct compilation {
 
 /* Reads and checks the file. compile_close is needed in any case. */
 MUST_CHECK bool compile_open(compilation *c, const snn_options *options);
+/*
+ * The same, with diagnostics to d; but goes on after a problem, so that c->net
+ * is what could be read, with the shapes that are known.
+ */
+MUST_CHECK bool compile_survey(compilation *c, const snn_options *options,
+                               diag d);
 /* Makes the IR, or takes it on, to the stage. */
 MUST_CHECK bool compile_to(compilation *c, stage last);
 void compile_close(compilation *c);
+
+/* Where weights go; NULL is "auto". EMIT_WEIGHTS_COUNT if it is no such word.
+ */
+emit_weights compile_weights(const char *name);
 
 /* "network", "step", ...; STAGE_COUNT if there is no such stage. */
 stage compile_stage(const char *name);

@@ -54,6 +54,9 @@ static char *write_beside(const file_text *f, arena *a, diag *d)
     }
     bool good = write_all(file, f->head, f->head_size) &&
                 write_all(file, f->body, f->body_size);
+    for (int64_t i = 0; i < f->n_more && good; i++) {
+        good = write_all(file, f->more[i].data, f->more[i].size);
+    }
     int why = errno;
     if (close(file) != 0 && good) {
         good = false;

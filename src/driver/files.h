@@ -10,13 +10,21 @@
 #include "base/arena.h"
 #include "base/diag.h"
 
-/* A file to be written: its bytes, in up to two parts. */
+/* Bytes of a file. */
+typedef struct file_part {
+    const void *data;
+    int64_t size;
+} file_part;
+
+/* A file to be written: its bytes, in up to two parts, and more. */
 typedef struct file_text {
     const char *path;
     const void *head;
     int64_t head_size;
     const void *body;
     int64_t body_size;
+    const file_part *more;
+    int64_t n_more;
 } file_text;
 
 /*

@@ -7,28 +7,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-#include "base/text.h"
 #include "driver/files.h"
 #include "import/import.h"
 
 /*===- the table ------------------------------------------------------------*/
-
-/* A number of the file, as short as its type allows: 0.0025, not 0.00249999. */
-static const char *number(const nir_array *array, int64_t i, arena *a)
-{
-    double value = nir_number(array, i);
-    for (int digits = 6; array->type == NIR_F32 && digits <= 9; digits++) {
-        char *text = text_printf(a, "%.*g", digits, value);
-        if (strtof(text, NULL) == (float)value) {
-            return text_number(a, strtod(text, NULL)); /* with a point */
-        }
-    }
-    return text_number(a, value);
-}
 
 /* "tau 0.01", or "tau 0.01 to 0.02" where neurons differ. */
 static void add_parameter(buf *text, const nir_node *node, nir_field field,
@@ -42,9 +27,9 @@ static void add_parameter(buf *text, const nir_node *node, nir_field field,
         most = nir_number(array, i) > nir_number(array, most) ? i : most;
     }
     buf_printf(text, "%s%s %s", text->size > 0 ? ", " : "",
-               nir_field_name(field), number(array, least, a));
+               nir_field_name(field), nir_number_text(array, least, a));
     if (nir_number(array, least) != nir_number(array, most)) {
-        buf_printf(text, " to %s", number(array, most, a));
+        buf_printf(text, " to %s", nir_number_text(array, most, a));
     }
 }
 
@@ -71,8 +56,7 @@ static const char *parameters(const nir_node *node, arena *a)
     return text.text;
 }
 
-/* "200", "2x34x34", "200 -> 256" */
-static void add_shape(buf *text, const nir_shape *shape)
+void generate_shape(buf *text, const nir_shape *shape)
 {
     buf_text(text, shape->rank == 0 ? "1" : "");
     for (int i = 0; i < shape->rank; i++) {
@@ -80,14 +64,15 @@ static void add_shape(buf *text, const nir_shape *shape)
     }
 }
 
+/* "200", "200 -> 256" */
 static const char *size_of(const nir_node *node, arena *a)
 {
     buf text = {.a = a};
     bool weights = node->field[NIR_WEIGHT].type != NIR_ABSENT;
-    add_shape(&text, &node->in);
+    generate_shape(&text, &node->in);
     if (weights || !nir_shape_equal(&node->in, &node->out)) {
         buf_text(&text, " -> ");
-        add_shape(&text, &node->out);
+        generate_shape(&text, &node->out);
     }
     return text.text;
 }
@@ -170,9 +155,20 @@ bool generate(compilation *c, generated *g)
                         .origin = origin(c),
                         .version = snn_version(),
                         .rows = rows,
-                        .n_rows = g->n_layers};
+                        .n_rows = g->n_layers,
+                        .weights = compile_weights(c->options->weights)};
     return emit_module(mlirModuleGetOperation(c->module), &how, &c->a,
                        &g->header, &g->source, &g->report);
+}
+
+file_text generate_weights(compilation *c, const generated *g, const char *path)
+{
+    const emit_report *r = &g->report;
+    file_part *parts = ARENA_ARRAY(&c->a, file_part, r->n_weights);
+    for (int64_t i = 0; i < r->n_weights; i++) {
+        parts[i] = (file_part){r->weights[i].data, r->weights[i].size};
+    }
+    return (file_text){.path = path, .more = parts, .n_more = r->n_weights};
 }
 
 static bool build(compilation *c, const char *directory,
@@ -189,12 +185,17 @@ static bool build(compilation *c, const char *directory,
         .n_layers = g.n_layers,
         .ram_bytes = g.report.state_bytes,
         .rom_bytes = g.report.const_bytes,
+        .weights_bytes = g.report.weights_bytes,
     };
-    file_text files[] = {
-        {s.header, g.header.text, g.header.size, NULL, 0},
-        {s.source, g.source.text, g.source.size, NULL, 0},
+    file_text files[3] = {
+        {.path = s.header, .head = g.header.text, .head_size = g.header.size},
+        {.path = s.source, .head = g.source.text, .head_size = g.source.size},
     };
-    if (!files_write(files, 2, &c->a, &c->d)) {
+    if (g.report.n_weights > 0) {
+        s.weights = text_printf(&c->a, "%s/%s.weights", directory, c->name);
+        files[2] = generate_weights(c, &g, s.weights);
+    }
+    if (!files_write(files, s.weights ? 3 : 2, &c->a, &c->d)) {
         return false;
     }
     if (show) {

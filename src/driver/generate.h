@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "driver/compile.h"
+#include "driver/files.h"
 #include "emit/emit.h"
 
 typedef struct generated {
@@ -20,5 +21,12 @@ typedef struct generated {
 
 /* Takes the compilation to the loops stage and prints it. */
 MUST_CHECK bool generate(compilation *c, generated *g);
+/* The weights file, to be written to path. There is one if n_weights is not 0.
+ */
+file_text generate_weights(compilation *c, const generated *g,
+                           const char *path);
+
+/* Adds "200", "2x34x34". */
+void generate_shape(buf *text, const nir_shape *shape);
 
 #endif

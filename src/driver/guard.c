@@ -3,19 +3,80 @@
  * guard.c - HDF5 1.10 crashes on some damaged files before any check of ours
  * can see them (a local heap of absurd size, an external file name without
  * end), so a child process reads first. The file is in the page cache then.
+ *
+ * The child and, after it, this process read under the same limit of memory, so
+ * that the library is refused what a damaged file makes it ask for, and both go
+ * the same way.
  */
 #include "driver/guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
-#include <sys/resource.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "nir/nir.h"
 
-enum { SECONDS = 60 };
+enum {
+    SECONDS = 10, /* of CPU, for any file */
+    WAIT = 10,    /* seconds of a clock in one of CPU, on a busy machine */
+    BYTES_OF_SECOND = 20 * 1000 * 1000,
+    ANY_MEMORY = 512 * 1024 * 1024, /* beside the numbers and the file */
+    NUMBER_BYTES = 8
+};
+
+/* An address sanitizer has mapped terabytes, and could map no more. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_LIMIT false
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) && !defined(HAS_LIMIT)
+#define HAS_LIMIT false
+#elif !defined(HAS_LIMIT)
+#define HAS_LIMIT true
+#endif
+
+static int64_t file_bytes(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 ? info.st_size : 0;
+}
+
+/* Bytes of address space in use; -1 if the system does not tell. */
+static int64_t memory_used(void)
+{
+    int64_t pages = -1;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (f) {
+        if (fscanf(f, "%" SCNd64, &pages) != 1) {
+            pages = -1;
+        }
+        fclose(f);
+    }
+    return pages < 0 ? -1 : pages * sysconf(_SC_PAGESIZE);
+}
+
+void guard_begin(const char *path, struct rlimit *before)
+{
+    int64_t used = HAS_LIMIT ? memory_used() : -1;
+    int64_t bytes = file_bytes(path);
+    if (getrlimit(RLIMIT_AS, before) != 0) {
+        *before = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
+        return;
+    }
+    rlim_t most = (rlim_t)(used + ANY_MEMORY + bytes +
+                           NUMBER_BYTES * nir_most_numbers(bytes));
+    if (used >= 0 && most < before->rlim_cur) {
+        setrlimit(RLIMIT_AS, &(struct rlimit){most, before->rlim_max});
+    }
+}
+
+void guard_end(const struct rlimit *before) { setrlimit(RLIMIT_AS, before); }
 
 static void ignore(diag_severity severity, const char *where, const char *text,
                    void *user)
@@ -26,20 +87,24 @@ static void ignore(diag_severity severity, const char *where, const char *text,
     (void)user;
 }
 
-/* The child: quiet, without a core dump, and ended by an alarm. */
-static void read_and_exit(const char *path)
+/* The child: quiet, without a core dump, and ended when its time is over. */
+static void read_and_exit(const char *path, unsigned seconds)
 {
+    struct rlimit before;
     int nowhere = open("/dev/null", O_WRONLY);
     if (nowhere >= 0) {
         dup2(nowhere, 1);
         dup2(nowhere, 2);
     }
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGALRM};
+    static const int fatal[] = {SIGSEGV, SIGBUS,  SIGABRT,
+                                SIGFPE,  SIGALRM, SIGXCPU};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
         signal(fatal[i], SIG_DFL);
     }
-    alarm(SECONDS);
+    guard_begin(path, &before);
+    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1});
+    alarm(seconds * WAIT);
     arena a = {0};
     diag quiet = {.report = ignore};
     nir_net net;
@@ -49,9 +114,10 @@ static void read_and_exit(const char *path)
 
 bool guard_read(const char *path, diag *d)
 {
+    unsigned seconds = SECONDS + (unsigned)(file_bytes(path) / BYTES_OF_SECOND);
     pid_t child = fork();
     if (child == 0) {
-        read_and_exit(path);
+        read_and_exit(path, seconds);
     }
     int status = 0;
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -59,11 +125,12 @@ bool guard_read(const char *path, diag *d)
     if (child < 0 || !WIFSIGNALED(status)) {
         return true;
     }
-    if (WTERMSIG(status) == SIGALRM) {
-        return diag_error(d, path, "cannot be read within %d seconds", SECONDS);
+    int ended_by = WTERMSIG(status);
+    if (ended_by == SIGALRM || ended_by == SIGXCPU) {
+        return diag_error(d, path, "cannot be read within %u seconds", seconds);
     }
     return diag_error(d, path,
                       "is damaged: reading it crashes the HDF5 "
                       "library (signal %d)",
-                      WTERMSIG(status));
+                      ended_by);
 }

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,15 +41,35 @@ static void add_list(buf *text, int64_t i, int64_t size)
                size <= 65536 ? "uint16_t" : "uint32_t");
 }
 
+/* The weights are those of the file, or linked if the macro says so. */
+static void add_init(buf *text, const native_network *net)
+{
+    const emit_report *r = net->report;
+    buf_text(text, "int adapter_init(void *state, const void *weights,\n"
+                   "                 size_t size)\n{\n");
+    if (r->n_weights == 0) {
+        buf_printf(text,
+                   "    (void)weights;\n    (void)size;\n"
+                   "    %s_init(state);\n    return 0;\n}\n",
+                   net->name);
+        return;
+    }
+    buf_printf(text,
+               "#if defined(%s)\n"
+               "    weights = &%s;\n"
+               "    size = sizeof %s;\n"
+               "#endif\n"
+               "    return (int)%s_init(state, weights, size);\n}\n",
+               r->weights_link, r->weights_data, r->weights_data, net->name);
+}
+
 static const char *adapter(const native_network *net, arena *a)
 {
     buf t = {.a = a};
-    buf_printf(&t, "#include \"%s.h\"\n", net->name);
+    buf_printf(&t, "#include <stddef.h>\n#include \"%s.h\"\n", net->name);
     buf_printf(&t, "const uint32_t adapter_size = sizeof(%s_state);\n",
                net->name);
-    buf_printf(&t,
-               "void adapter_init(void *state)\n{\n    %s_init(state);\n}\n",
-               net->name);
+    add_init(&t, net);
     buf_text(&t, "void adapter_step(void *state, const void *const *in,\n"
                  "                  void *const *out)\n{\n");
     for (int64_t i = 0; i < net->n_inputs && net->input_events; i++) {
@@ -143,6 +165,9 @@ static bool compile(native *n, const native_network *net, arena *a, diag *d)
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
         words[count++] = rest[i];
     }
+    if (net->report->n_weights > 0) { /* for the macro that links them */
+        words[count++] = text_printf(a, "-Wa,-I%s", n->folder);
+    }
     words[count] = NULL;
     int status = run(words, log);
     if (status != 0) {
@@ -174,8 +199,46 @@ static bool find_functions(native *n, const native_network *net, arena *a,
     /* POSIX: an object pointer of dlsym converts to a function's. */
     memcpy(&n->init, &init, sizeof init);
     memcpy(&n->step, &step, sizeof step);
+    n->state_size = *size;
     n->state = arena_alloc(a, 1, *size);
     return true;
+}
+
+/* Maps the weights file; a state that has checked it serves for all samples. */
+static bool open_weights(native *n, const native_network *net, const char *path,
+                         arena *a, diag *d)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat what = {0};
+    if (file < 0 || fstat(file, &what) != 0) {
+        return diag_error(d, path, "cannot be read: %s", strerror(errno));
+    }
+    size_t size = (size_t)what.st_size;
+    void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
+    close(file);
+    if (map == MAP_FAILED) {
+        return diag_error(d, path, "cannot be read: %s", strerror(errno));
+    }
+    n->weights = map;
+    n->weights_size = what.st_size;
+    int status = n->init(n->state, map, size);
+    if (status != 0) {
+        return diag_error(d, net->name,
+                          "the compiled network refuses its weights: status %d",
+                          status);
+    }
+    n->fresh = arena_alloc(a, 1, (size_t)n->state_size);
+    memcpy(n->fresh, n->state, (size_t)n->state_size);
+    return true;
+}
+
+void native_reset(native *n)
+{
+    if (n->fresh) {
+        memcpy(n->state, n->fresh, (size_t)n->state_size);
+    } else {
+        n->init(n->state, NULL, 0);
+    }
 }
 
 bool native_open(native *n, const native_network *net, arena *a, diag *d)
@@ -186,20 +249,30 @@ bool native_open(native *n, const native_network *net, arena *a, diag *d)
         return false;
     }
     const char *text = adapter(net, a);
+    bool has_weights = net->report->n_weights > 0;
     file_text files[] = {
-        {text_printf(a, "%s/%s.h", n->folder, net->name), net->header,
-         net->header_size, NULL, 0},
-        {text_printf(a, "%s/%s.c", n->folder, net->name), net->source,
-         net->source_size, NULL, 0},
-        {text_printf(a, "%s/adapter.c", n->folder), text, (int64_t)strlen(text),
-         NULL, 0},
+        {.path = text_printf(a, "%s/%s.h", n->folder, net->name),
+         .head = net->header,
+         .head_size = net->header_size},
+        {.path = text_printf(a, "%s/%s.c", n->folder, net->name),
+         .head = net->source,
+         .head_size = net->source_size},
+        {.path = text_printf(a, "%s/adapter.c", n->folder),
+         .head = text,
+         .head_size = (int64_t)strlen(text)},
+        net->weights,
     };
-    return files_write(files, 3, a, d) && compile(n, net, a, d) &&
-           find_functions(n, net, a, d);
+    files[3].path = text_printf(a, "%s/%s.weights", n->folder, net->name);
+    return files_write(files, has_weights ? 4 : 3, a, d) &&
+           compile(n, net, a, d) && find_functions(n, net, a, d) &&
+           (!has_weights || open_weights(n, net, files[3].path, a, d));
 }
 
 void native_close(native *n, arena *a)
 {
+    if (n->weights) {
+        munmap(n->weights, (size_t)n->weights_size);
+    }
     if (n->library) {
         dlclose(n->library);
     }

@@ -8,12 +8,18 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "driver/files.h"
+#include "emit/emit.h"
 
 typedef struct native {
     char *folder; /* temporary; NULL: none was made */
     void *library;
     void *state;
-    void (*init)(void *state);
+    int64_t state_size;
+    void *fresh;   /* a state before the first step; NULL: init makes one */
+    void *weights; /* the mapped weights file; NULL: there is none */
+    int64_t weights_size;
+    int (*init)(void *state, const void *weights, size_t size);
     void (*step)(void *state, const void *const *inputs, void *const *outputs);
 } native;
 
@@ -29,6 +35,8 @@ typedef struct native_network {
     int64_t header_size;
     const char *source;
     int64_t source_size;
+    const emit_report *report; /* of the source */
+    file_text weights;         /* without a path; no parts: there is none */
     const native_argument *inputs;
     int64_t n_inputs;
     const native_argument *outputs;
@@ -42,6 +50,8 @@ typedef struct native_network {
  */
 MUST_CHECK bool native_open(native *n, const native_network *network, arena *a,
                             diag *d);
+/* Puts the state to what it is before the first step. */
+void native_reset(native *n);
 void native_close(native *n, arena *a);
 
 #endif

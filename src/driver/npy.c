@@ -353,6 +353,9 @@ file_text npy_file(const char *path, number_type type, int rank,
         data = wide;
         type = NUMBER_I32;
     }
-    return (file_text){path, head.text, head.size, data,
-                       count * number_size(type)};
+    return (file_text){.path = path,
+                       .head = head.text,
+                       .head_size = head.size,
+                       .body = data,
+                       .body_size = count * number_size(type)};
 }

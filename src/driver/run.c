@@ -322,6 +322,8 @@ static bool open_engine(runner *r, engine *e)
         .header_size = g.header.size,
         .source = g.source.text,
         .source_size = g.source.size,
+        .report = &g.report,
+        .weights = generate_weights(c, &g, NULL),
         .inputs = arguments_of(r, r->inputs, r->n_inputs),
         .n_inputs = r->n_inputs,
         .outputs = arguments_of(r, r->outputs, r->n_outputs),
@@ -336,7 +338,7 @@ static void reset(engine *e)
     if (e->reference) {
         reference_reset(e->reference);
     } else {
-        e->native.init(e->native.state);
+        native_reset(&e->native);
     }
 }
 

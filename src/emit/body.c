@@ -20,9 +20,6 @@ body body_begin(plan *p, buf *out, const cluster *c)
     b.scope = (names){.a = p->a, .outer = &p->global};
     b.local_of.a = b.variable_of.a = b.row_of.a = p->a;
     const kernel *k = c ? c->kernel : NULL;
-    if (k && k->node_type) {
-        names_take(&b.scope, "node");
-    }
     for (int64_t i = 0; k && i < k->n_order; i++) {
         names_take(&b.scope, k->params[k->order[i]].name);
     }
@@ -173,7 +170,7 @@ const char *body_buffer(body *b, MlirOperation op, intptr_t k)
     }
     MlirValue value = mlirOperationGetOperand(op, k);
     if (!mlirOperationIsNull(operation_global(value))) {
-        return b->p->tables[plan_table(b->p, value)].name;
+        return b->p->tables[plan_table(b->p, value)].text;
     }
     return plan_buffer_text(b->p, plan_buffer(b->p, value));
 }

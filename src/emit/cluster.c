@@ -142,6 +142,28 @@ static void bind(walker *w, MlirValue value)
     buf_printf(&w->c->structure, " %s", type_of(mlirValueGetType(value))->name);
 }
 
+static bool is_zero(MlirValue index)
+{
+    MlirOperation owner = ir_owner(index);
+    return ir_is(owner, "arith.constant") &&
+           mlirIntegerAttrGetValueInt(ir_get(owner, "value")) == 0;
+}
+
+/* Dimensions that the place of an element takes: none in front of which all
+ * indices are 0. */
+static void walk_dimensions(walker *w, MlirOperation op)
+{
+    intptr_t memref = operation_memref(op);
+    MlirValue buffer = mlirOperationGetOperand(op, memref);
+    bool zero = true;
+    for (intptr_t i = 1; i < ir_rank(buffer); i++) {
+        zero = zero && is_zero(mlirOperationGetOperand(op, memref + i));
+        if (!zero) {
+            add_dimension(w, op, i, ir_dim(buffer, i));
+        }
+    }
+}
+
 static void walk_operands(walker *w, MlirOperation op)
 {
     for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
@@ -155,10 +177,7 @@ static void walk_operands(walker *w, MlirOperation op)
     }
     operation_kind kind = operation_of(op)->kind;
     if (kind == OP_LOAD || kind == OP_STORE) {
-        MlirValue buffer = mlirOperationGetOperand(op, operation_memref(op));
-        for (intptr_t i = 1; i < ir_rank(buffer); i++) {
-            add_dimension(w, op, i, ir_dim(buffer, i));
-        }
+        walk_dimensions(w, op);
     } else if (kind == OP_COPY) {
         add_dimension(w, op, 0, ir_count(mlirOperationGetOperand(op, 0)));
     }
@@ -293,21 +312,24 @@ static const char *text_at(const plan *p, const char *attribute, intptr_t i)
     return arena_text(p->a, s.data, (int64_t)s.length);
 }
 
-/* Which of the clusters is called name? -1: none. */
-static intptr_t find_cluster(const plan *p, const char *name)
+/* Which of the clusters is called what: the first of each name. */
+static void read_clusters(plan *p)
 {
     MlirAttribute all = ir_get(p->step, "clusters");
     intptr_t n =
         mlirAttributeIsNull(all) ? 0 : mlirArrayAttrGetNumElements(all);
-    MlirStringRef wanted = mlirStringRefCreateFromCString(name);
-    for (intptr_t i = 0; i < n; i++) {
+    for (intptr_t i = n; i > 0; i--) {
         MlirStringRef s =
-            mlirStringAttrGetValue(mlirArrayAttrGetElement(all, i));
-        if (mlirStringRefEqual(s, wanted)) {
-            return i;
-        }
+            mlirStringAttrGetValue(mlirArrayAttrGetElement(all, i - 1));
+        map_set(&p->cluster_of, plan_word(p, s.data, s.length), 0, i - 1);
     }
-    return -1;
+}
+
+/* The cluster that is called name; -1: none. */
+static intptr_t find_cluster(const plan *p, const char *name)
+{
+    return (intptr_t)map_get(&p->cluster_of, plan_word(p, name, strlen(name)),
+                             0);
 }
 
 static cluster *begin_cluster(const plan *p, intptr_t which, MlirOperation *ops)
@@ -373,6 +395,7 @@ void plan_clusters(plan *p)
 {
     int64_t n;
     MlirOperation *ops = list_code(p, &n);
+    read_clusters(p);
     p->items = ARENA_ARRAY(p->a, item, n);
     find_runs(p, ops, n);
     item *runs = p->items;
@@ -395,6 +418,9 @@ void plan_clusters(plan *p)
                     p->n_items - 1);
         }
         if (runs[i].cluster) {
+            const char *name = runs[i].cluster->name;
+            map_set(&p->named, plan_word(p, name, strlen(name)), 0,
+                    p->n_items - 1);
             describe(p, p->n_items - 1);
         }
     }

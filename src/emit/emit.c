@@ -6,6 +6,18 @@
 
 #include "emit/header.h"
 #include "emit/plan.h"
+#include "emit/table.h"
+#include "emit/weights.h"
+
+static bool check_tables(const plan *p)
+{
+    for (int64_t i = 0; i < p->n_tables; i++) {
+        if (p->tables[i].is_used && !table_check(p, &p->tables[i])) {
+            return false;
+        }
+    }
+    return true;
+}
 
 bool emit_module(MlirOperation module, const emit_options *options, arena *a,
                  buf *header, buf *source, emit_report *report)
@@ -13,11 +25,16 @@ bool emit_module(MlirOperation module, const emit_options *options, arena *a,
     plan *p = ARENA_NEW(a, plan);
     p->a = a;
     p->options = options;
-    if (!plan_make(p, module) || !source_print(p, source)) {
+    *report = (emit_report){0};
+    if (!plan_make(p, module) || !check_tables(p)) {
         return false;
     }
+    if (p->weights) {
+        weights_list(p, report);
+    }
+    source_print(p, source);
     report->state_bytes = p->state_bytes;
     report->const_bytes = source_const_bytes(p);
-    header_print(p, report->const_bytes, header);
+    header_print(p, report, header);
     return true;
 }

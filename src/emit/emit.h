@@ -24,6 +24,14 @@ typedef struct emit_row {
     const char *parameters;
 } emit_row;
 
+/* Where the arrays of floats are. */
+typedef enum emit_weights {
+    EMIT_WEIGHTS_AUTO, /* in a file, if they are more than a million numbers */
+    EMIT_WEIGHTS_INLINE, /* in the source */
+    EMIT_WEIGHTS_FILE,   /* in a file of their own, NAME.weights */
+    EMIT_WEIGHTS_COUNT
+} emit_weights;
+
 typedef struct emit_options {
     const char *name;    /* a C identifier: prefix of everything external */
     const char *title;   /* "4 inputs, 2 outputs, time step 0.001" */
@@ -31,11 +39,23 @@ typedef struct emit_options {
     const char *version; /* of snn-mlir */
     const emit_row *rows;
     int64_t n_rows;
+    emit_weights weights;
 } emit_options;
 
+/* Bytes of the weights file. They are the module's, or in the arena. */
+typedef struct emit_part {
+    const void *data;
+    int64_t size;
+} emit_part;
+
 typedef struct emit_report {
-    int64_t state_bytes; /* of the struct that the caller owns: RAM */
-    int64_t const_bytes; /* of all static const data: ROM */
+    int64_t state_bytes;      /* of the struct that the caller owns: RAM */
+    int64_t const_bytes;      /* of all static const data: ROM */
+    const emit_part *weights; /* the parts of NAME.weights, in order */
+    int64_t n_weights;        /* 0: there is no such file */
+    int64_t weights_bytes;
+    const char *weights_link; /* the macro that links the file, */
+    const char *weights_data; /* and the variable that it is then */
 } emit_report;
 
 /*

@@ -7,11 +7,13 @@
 
 #include "emit/plan.h"
 
-void header_print(const plan *p, int64_t const_bytes, buf *out);
+void header_print(const plan *p, const emit_report *sizes, buf *out);
+/* The table of nodes, in a comment that is open. */
+void legend_print(const plan *p, buf *out);
 /* "void net_step(net_state *state, ...)" */
 const char *header_step(const plan *p);
 const char *header_init(const plan *p);
-MUST_CHECK bool source_print(plan *p, buf *out);
+void source_print(plan *p, buf *out);
 /* Bytes of all tables and numbers that the source holds. */
 int64_t source_const_bytes(const plan *p);
 

@@ -122,8 +122,11 @@ static param_kind kind_of(const plan *p, const kernel *k, int64_t i)
         [LEAF_NUMBER] = PARAM_NUMBER,   [LEAF_INDEX] = PARAM_SIZE,
         [LEAF_CONSTANT] = PARAM_NUMBER, [LEAF_SCALAR] = PARAM_SCALAR,
     };
-    return is_literal(p, k, i) ? PARAM_LITERAL
-                               : kinds[k->clusters[0]->leaves[i].kind];
+    const leaf *l = &k->clusters[0]->leaves[i];
+    if (l->kind == LEAF_TABLE && p->tables[l->number].in_file) {
+        return PARAM_WEIGHTS;
+    }
+    return is_literal(p, k, i) ? PARAM_LITERAL : kinds[l->kind];
 }
 
 static int64_t find_param(const kernel *k, int64_t i)
@@ -177,10 +180,12 @@ static int rank_of(const kernel *k, const param *q)
     switch (q->kind) {
     case PARAM_SIZE:
         return k->node_type ? -1 : 0;
+    case PARAM_WEIGHTS:
+        return 1;
     case PARAM_SCALAR:
-        return 2; /* behind the list that it is the length of */
+        return 3; /* behind the list that it is the length of */
     case PARAM_BUFFER:
-        return q->is_written ? (q->is_read ? 4 : 5) : (q->is_list ? 1 : 3);
+        return q->is_written ? (q->is_read ? 5 : 6) : (q->is_list ? 2 : 4);
     case PARAM_LITERAL:
     case PARAM_NUMBER:
     case PARAM_TABLE:
@@ -192,7 +197,7 @@ static int rank_of(const kernel *k, const param *q)
 static void order_arguments(plan *p, kernel *k)
 {
     k->order = ARENA_ARRAY(p->a, int64_t, k->n_params);
-    for (int rank = 0; rank <= 5; rank++) {
+    for (int rank = 0; rank <= 6; rank++) {
         for (int64_t q = 0; q < k->n_params; q++) {
             if (rank_of(k, &k->params[q]) == rank) {
                 k->order[k->n_order++] = q;

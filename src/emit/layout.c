@@ -98,6 +98,28 @@ void layout_line(buf *out, int64_t indent, const char *text)
 
 /*===- comments -------------------------------------------------------------*/
 
+int64_t layout_width(const char *text)
+{
+    int64_t n = 0;
+    for (const char *c = text; *c; c++) {
+        n += ((unsigned char)*c & 0xC0) != 0x80;
+    }
+    return n;
+}
+
+/*
+ * U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 in UTF-8: what turns the
+ * direction of text may hide code, and compilers warn of it.
+ */
+static bool turns(const char *c)
+{
+    const unsigned char *u = (const unsigned char *)c;
+    return u[0] == 0xE2 &&
+           ((u[1] == 0x80 && (u[2] == 0x8E || u[2] == 0x8F ||
+                              (u[2] >= 0xAA && u[2] <= 0xAE))) ||
+            (u[1] == 0x81 && u[2] >= 0xA6 && u[2] <= 0xA9));
+}
+
 char *layout_safe(arena *a, const char *text)
 {
     char *safe = arena_text(a, text, (int64_t)strlen(text));
@@ -108,6 +130,8 @@ char *layout_safe(arena *a, const char *text)
             (c[0] == '/' && c[1] == '/') || (c[0] == '?' && c[1] == '?');
         if (ends || joins) {
             c[1] = '_';
+        } else if (turns(c)) {
+            memset(c, '_', 3);
         } else if ((unsigned char)*c < ' ' || *c == 0x7F || *c == '\\') {
             *c = ' ';
         }

@@ -18,7 +18,9 @@ void layout_comment(buf *out, int64_t indent, const char *text);
  * many spaces behind its '*' before the others.
  */
 void layout_words(buf *out, const char *lead, const char *text);
-/* text without what would end a comment or a line. */
+/* How many columns text takes: characters, not bytes. */
+int64_t layout_width(const char *text);
+/* text without what would end a comment or a line, or turn its direction. */
 char *layout_safe(arena *a, const char *text);
 
 #endif

@@ -58,14 +58,17 @@ static void find_lives(plan *p)
 
 /*===- members --------------------------------------------------------------*/
 
-/* The free member that wastes the least for b; null: none is free. */
-static member *find_member(plan *p, const storage *b)
+/*
+ * The free member that wastes the least for b; null: none is free. Members from
+ * the first on are scratch.
+ */
+static member *find_member(plan *p, const storage *b, int64_t first)
 {
     member *best = NULL;
     int64_t least = INT64_MAX;
-    for (int64_t i = 0; i < p->n_state; i++) {
+    for (int64_t i = first; i < p->n_state; i++) {
         member *m = &p->state[i];
-        if (m->is_state || m->type != b->type || m->last >= b->first) {
+        if (m->type != b->type || m->last >= b->first) {
             continue;
         }
         int64_t waste =
@@ -79,9 +82,9 @@ static member *find_member(plan *p, const storage *b)
 }
 
 /* How each member is called comes later, when other names are known. */
-static int64_t place(plan *p, const storage *b)
+static int64_t place(plan *p, const storage *b, int64_t first)
 {
-    member *m = b->role == BUFFER_SCRATCH ? find_member(p, b) : NULL;
+    member *m = b->role == BUFFER_SCRATCH ? find_member(p, b, first) : NULL;
     if (!m) {
         m = &p->state[p->n_state++];
         *m = (member){.type = b->type,
@@ -100,12 +103,19 @@ static int64_t place(plan *p, const storage *b)
 /* Scratch in the order in which it is first used. */
 static void place_scratch(plan *p, int64_t *place_of)
 {
+    int64_t first = p->n_state;
+    int64_t *begin = ARENA_ARRAY(p->a, int64_t, p->n_items); /* from 1 */
+    int64_t *next = ARENA_ARRAY(p->a, int64_t, p->n_buffers + 1);
+    for (int64_t i = p->n_buffers; i > 0; i--) {
+        const storage *b = &p->buffers[i - 1];
+        if (b->role == BUFFER_SCRATCH && b->first >= 0) {
+            next[i] = begin[b->first];
+            begin[b->first] = i;
+        }
+    }
     for (int64_t at = 0; at < p->n_items; at++) {
-        for (int64_t i = 0; i < p->n_buffers; i++) {
-            const storage *b = &p->buffers[i];
-            if (b->role == BUFFER_SCRATCH && b->first == at) {
-                place_of[i] = place(p, b);
-            }
+        for (int64_t i = begin[at]; i > 0; i = next[i]) {
+            place_of[i - 1] = place(p, &p->buffers[i - 1], first);
         }
     }
 }
@@ -135,23 +145,26 @@ static void name_members(plan *p, const int64_t *place_of)
 
 /*===- layout ---------------------------------------------------------------*/
 
-static bool goes_before(const member *x, const member *y)
-{
-    return x->type->size != y->type->size ? x->type->size > y->type->size
-                                          : x->is_state && !y->is_state;
-}
-
-/* Large elements first: then no member needs padding before it. */
+/*
+ * Large elements first: then no member needs padding before it. Among those of
+ * one size the states, each group in its order.
+ */
 static void sort_members(plan *p)
 {
-    for (int64_t i = 1; i < p->n_state; i++) {
-        member m = p->state[i];
-        int64_t k = i;
-        for (; k > 0 && goes_before(&m, &p->state[k - 1]); k--) {
-            p->state[k] = p->state[k - 1];
+    member *sorted = ARENA_ARRAY(p->a, member, p->n_state + 1);
+    int64_t n = 0;
+    for (int64_t size = 8; size > 0; size /= 2) {
+        for (int scratch = 0; scratch < 2; scratch++) {
+            for (int64_t i = 0; i < p->n_state; i++) {
+                const member *m = &p->state[i];
+                if (m->type->size == size && m->is_state == !scratch) {
+                    sorted[n++] = *m;
+                }
+            }
         }
-        p->state[k] = m;
     }
+    assert(n == p->n_state && "an element has 8, 4, 2 or 1 bytes");
+    p->state = sorted;
 }
 
 static int64_t total_bytes(const plan *p)
@@ -160,7 +173,11 @@ static int64_t total_bytes(const plan *p)
     for (int64_t i = 0; i < p->n_state; i++) {
         total += p->state[i].count * p->state[i].type->size;
     }
-    int64_t align = p->state[0].type->size;
+    int64_t align = p->n_state > 0 ? p->state[0].type->size : 1;
+    if (p->weights) { /* a pointer stands first, of eight bytes at most */
+        total += 8;
+        align = 8;
+    }
     return (total + align - 1) / align * align;
 }
 
@@ -171,11 +188,11 @@ void plan_memory(plan *p)
     p->state = ARENA_ARRAY(p->a, member, p->n_buffers + 1);
     for (int64_t i = 0; i < p->n_buffers; i++) {
         bool is_state = p->buffers[i].role == BUFFER_STATE;
-        place_of[i] = is_state ? place(p, &p->buffers[i]) : -1;
+        place_of[i] = is_state ? place(p, &p->buffers[i], 0) : -1;
     }
     place_scratch(p, place_of);
     name_members(p, place_of);
-    if (p->n_state == 0) { /* C knows no empty struct */
+    if (p->n_state == 0 && !p->weights) { /* C knows no empty struct */
         p->state[p->n_state++] =
             (member){.name = "none",
                      .type = type_of(mlirIntegerTypeGet(

@@ -15,7 +15,8 @@
 
 /*
  * Words that no identifier may be: keywords of C and C++, types of <stdint.h>,
- * macros that compilers predefine, and library functions that they know.
+ * macros of compilers, of the C library and of Windows, which may be included
+ * before the header, and library functions that compilers know.
  */
 static const char reserved[] =
     " alignas alignof and and_eq asm auto bitand bitor bool break case catch "
@@ -29,8 +30,12 @@ static const char reserved[] =
     "throw true try typedef typeid typename typeof union unsigned using "
     "virtual void volatile wchar_t while xor xor_eq "
     "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t "
-    "intptr_t uintptr_t intmax_t uintmax_t size_t ptrdiff_t main NULL "
-    "linux unix i386 near far "
+    "intptr_t uintptr_t intmax_t uintmax_t size_t ptrdiff_t main "
+    "linux unix i386 near far small min max interface "
+    "assert complex errno fpclassify imaginary isfinite isgreater "
+    "isgreaterequal isless islessequal islessgreater isnormal isunordered "
+    "kill_dependency major makedev math_errhandling minor noreturn offsetof "
+    "setjmp sigsetjmp stderr stdin stdout va_arg va_copy va_end va_start "
     "abort abs acos acosh alloca asin asinh atan atan2 atanh bcmp bcopy bzero "
     "cabs cacos cacosh calloc carg casin casinh catan catanh cbrt ccos ccosh "
     "ceil cexp cimag clog conj copysign cos cosh cpow cproj creal csin csinh "
@@ -67,7 +72,18 @@ static bool is_word(char c)
            (c >= '0' && c <= '9');
 }
 
-char *names_identifier(arena *a, const char *text)
+/* "EOF", "I", "PORTB": as macros are called, which are anywhere. */
+static bool is_like_macro(const char *name)
+{
+    bool like = true;
+    for (const char *c = name; *c; c++) {
+        like = like && !(*c >= 'a' && *c <= 'z');
+    }
+    return like;
+}
+
+/* text as an identifier, maybe one that looks like a macro. */
+static char *spell(arena *a, const char *text)
 {
     buf b = {.a = a};
     if (!is_word(text[0]) || (text[0] >= '0' && text[0] <= '9')) {
@@ -86,9 +102,17 @@ char *names_identifier(arena *a, const char *text)
     return b.text;
 }
 
+char *names_identifier(arena *a, const char *text)
+{
+    char *name = spell(a, text);
+    size_t n = strlen(name);
+    bool open = is_like_macro(name) && name[n - 1] != '_';
+    return open ? text_printf(a, "%s_", name) : name;
+}
+
 char *names_macro(arena *a, const char *text)
 {
-    char *name = names_identifier(a, text);
+    char *name = spell(a, text);
     for (char *c = name; *c; c++) {
         *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
     }
@@ -144,9 +168,9 @@ bool names_has(const names *scope, const char *name)
     return false;
 }
 
-const char *names_take(names *scope, const char *text)
+/* base, or base with a number that makes it new in scope. */
+static const char *take(names *scope, const char *base)
 {
-    const char *base = names_identifier(scope->a, text);
     const char *name = base;
     for (int i = 2; names_has(scope, name); i++) {
         size_t n = strlen(base);
@@ -155,6 +179,16 @@ const char *names_take(names *scope, const char *text)
     }
     add(scope, name);
     return name;
+}
+
+const char *names_take(names *scope, const char *text)
+{
+    return take(scope, names_identifier(scope->a, text));
+}
+
+const char *names_take_macro(names *scope, const char *text)
+{
+    return take(scope, names_macro(scope->a, text));
 }
 
 void names_release(names *scope, int64_t n)

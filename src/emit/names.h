@@ -20,12 +20,17 @@ typedef struct names {
     int64_t n_slots;
 } names;
 
-/* text with every character that an identifier cannot have made '_'. */
+/*
+ * text with every character that an identifier cannot have made '_', and with
+ * '_' behind what C, its library or a macro may have taken.
+ */
 char *names_identifier(arena *a, const char *text);
 /* "lif1.v" and "Fc-2" as "LIF1_V" and "FC_2". */
 char *names_macro(arena *a, const char *text);
 /* text as an identifier that is in no scope yet; it is in this one now. */
 const char *names_take(names *scope, const char *text);
+/* text as a macro's name, the same. */
+const char *names_take_macro(names *scope, const char *text);
 bool names_has(const names *scope, const char *name);
 /* Forgets the names taken since n was scope->n: their block has ended. */
 void names_release(names *scope, int64_t n);

@@ -7,14 +7,15 @@
 
 #include "base/buf.h"
 #include "emit/plan.h"
+#include "emit/weights.h"
 #include "ir/ir.h"
 
 /*===- the file -------------------------------------------------------------*/
 
 const char *plan_macro(plan *p, const char *text)
 {
-    const char *name = names_take(&p->global, text);
-    return names_take(&p->macros, name);
+    const char *name = names_take_macro(&p->global, text);
+    return names_take_macro(&p->macros, name);
 }
 
 static void name_api(plan *p)
@@ -25,6 +26,7 @@ static void name_api(plan *p)
     names_take(&p->global, text_printf(p->a, "%s_step", name));
     p->guard =
         plan_macro(p, text_printf(p->a, "%s_H", names_macro(p->a, name)));
+    weights_name(p);
     names_take(&p->arguments, "state");
     for (int64_t i = 0; i < p->n_buffers; i++) {
         storage *b = &p->buffers[i];
@@ -77,12 +79,35 @@ static void name_sizes(plan *p)
     }
 }
 
-static void name_table(plan *p, const leaf *l, const cluster *owner)
+/* A variable of the source, or a member of the weights file. */
+static void take_table_name(plan *p, table *t)
+{
+    if (t->in_file) {
+        t->name = names_take(&p->weights->members, t->symbol);
+        t->text = text_printf(p->a, "state->weights->%s", t->name);
+    } else {
+        t->text = t->name = names_take(&p->global, t->symbol);
+    }
+}
+
+static void name_table(plan *p, const leaf *l, cluster *owner)
 {
     table *t = &p->tables[l->number];
     if (l->kind == LEAF_TABLE && !t->name) {
-        t->name = names_take(&p->global, t->symbol);
+        take_table_name(p, t);
         t->owner = owner;
+    }
+}
+
+/* Lists the tables of each owner, in the module's order. */
+static void list_tables(plan *p)
+{
+    for (int64_t i = p->n_tables; i > 0; i--) {
+        table *t = &p->tables[i - 1];
+        if (t->owner) {
+            t->next = t->owner->tables;
+            t->owner->tables = i;
+        }
     }
 }
 
@@ -95,7 +120,7 @@ static void name_nodes(plan *p)
         }
     }
     for (int64_t i = 0; i < p->n_items; i++) {
-        const cluster *c = p->items[i].cluster;
+        cluster *c = p->items[i].cluster;
         for (int64_t k = 0; c && k < c->n_leaves; k++) {
             name_table(p, &c->leaves[k], c);
         }
@@ -103,9 +128,10 @@ static void name_nodes(plan *p)
     for (int64_t i = 0; i < p->n_tables; i++) { /* those read elsewhere */
         table *t = &p->tables[i];
         if (!t->name && t->is_used && mlirShapedTypeGetRank(t->type) > 0) {
-            t->name = names_take(&p->global, t->symbol);
+            take_table_name(p, t);
         }
     }
+    list_tables(p);
 }
 
 /*===- parameters -----------------------------------------------------------*/
@@ -199,10 +225,11 @@ static const char *param_name(const plan *p, const kernel *k, const param *q)
                                           : "count";
     case PARAM_NUMBER:
     case PARAM_TABLE:
+    case PARAM_WEIGHTS:
         own = k->clusters[0]->leaves[q->leaf].kind == LEAF_CONSTANT
                   ? NULL
                   : own_name(p, k, q->leaf);
-        return own ? own : q->kind == PARAM_TABLE ? "table" : "number";
+        return own ? own : q->kind == PARAM_NUMBER ? "number" : "table";
     case PARAM_LITERAL:
         break;
     }
@@ -234,9 +261,6 @@ static void name_params(plan *p, kernel *k)
 {
     names scope = {.a = p->a, .outer = &p->global};
     names fields = {.a = p->a, .outer = &p->macros};
-    if (k->node_type) {
-        names_take(&scope, "node");
-    }
     for (int64_t i = 0; i < k->n_order; i++) {
         param *q = &k->params[k->order[i]];
         q->text = q->name = names_take(&scope, param_name(p, k, q));
@@ -259,6 +283,7 @@ void plan_names(plan *p)
     p->arguments.outer = &p->global;
     name_api(p);
     p->arguments.outer = NULL;
+    names_take(&p->global, "node");  /* as kernels call their struct */
     p->global.outer = &p->arguments; /* NAME_step sees both */
     name_kernels(p);
     name_sizes(p);

@@ -11,6 +11,12 @@
 #include "ir/ir.h"
 #include "mlir-c/BuiltinAttributes.h"
 
+const void *plan_word(const plan *p, const char *text, size_t n)
+{
+    MlirContext ctx = mlirOperationGetContext(p->module);
+    return mlirIdentifierGet(ctx, mlirStringRefCreate(text, n)).ptr;
+}
+
 /*===- attributes -----------------------------------------------------------*/
 
 static MlirOperation find_function(const plan *p, const char *name)
@@ -98,6 +104,7 @@ static bool read_arguments(plan *p)
         }
         add_buffer(p, role, value, argument_name(p, p->step, i));
     }
+    p->n_inputs = inputs;
     pair_lists(p);
     for (int64_t i = 0; i < states; i++) { /* the same in NAME_init */
         map_set(&p->buffer_of, mlirBlockGetArgument(init, (intptr_t)i).ptr, 0,
@@ -161,6 +168,8 @@ static bool read_table(plan *p, MlirOperation op)
     for (intptr_t i = 0; i < mlirShapedTypeGetRank(type); i++) {
         t.count *= mlirShapedTypeGetDimSize(type, i);
     }
+    map_set(&p->table_of, plan_word(p, t.symbol, strlen(t.symbol)), 0,
+            p->n_tables);
     p->tables[p->n_tables++] = t;
     return true;
 }
@@ -182,15 +191,9 @@ int64_t plan_table(const plan *p, MlirValue value)
 {
     MlirOperation op = operation_global(value);
     MlirStringRef name = mlirFlatSymbolRefAttrGetValue(ir_get(op, "name"));
-    for (int64_t i = 0; i < p->n_tables; i++) {
-        const char *symbol = p->tables[i].symbol;
-        if (strlen(symbol) == name.length &&
-            memcmp(symbol, name.data, name.length) == 0) {
-            return i;
-        }
-    }
-    assert(false && "the verifier finds symbols that do not exist");
-    return -1;
+    int64_t i = map_get(&p->table_of, plan_word(p, name.data, name.length), 0);
+    assert(i >= 0 && "the verifier finds symbols that do not exist");
+    return i;
 }
 
 static void mark_tables(plan *p, MlirBlock block)
@@ -228,11 +231,13 @@ bool plan_make(plan *p, MlirOperation module)
     p->global.a = p->macros.a = p->arguments.a = p->members.a = p->a;
     p->members.outer = &p->macros;
     p->buffer_of.a = p->item_of.a = p->a;
+    p->table_of.a = p->cluster_of.a = p->named.a = p->size_of.a = p->a;
     if (!plan_read(p)) {
         return false;
     }
     mark_tables(p, ir_body(p->step, 0));
     mark_tables(p, ir_body(p->init, 0));
+    plan_weights(p);
     plan_clusters(p);
     plan_kernels(p);
     plan_names(p);

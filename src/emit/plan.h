@@ -11,8 +11,8 @@
 #ifndef SNN_EMIT_PLAN_H
 #define SNN_EMIT_PLAN_H
 
+#include "base/map.h"
 #include "emit/emit.h"
-#include "emit/map.h"
 #include "emit/names.h"
 #include "emit/type.h"
 
@@ -53,12 +53,15 @@ typedef struct member {
 typedef struct table {
     const char *symbol;
     const char *name; /* in C; null: no kernel reads it as a table */
+    const char *text; /* how code refers to it */
     MlirAttribute value;
     MlirType type;
     const c_type *element;
     int64_t count;
-    bool is_used;                /* by the two functions */
-    const struct cluster *owner; /* reads it first */
+    bool is_used;          /* by the two functions */
+    bool in_file;          /* its elements are in the weights file */
+    struct cluster *owner; /* reads it first */
+    int64_t next;          /* of the owner's, from 1; 0: the last */
 } table;
 
 /* A macro for a number of elements. */
@@ -109,6 +112,7 @@ typedef struct cluster {
     map leaf_of; /* (operation, part) -> leaf */
     struct kernel *kernel;
     const char *node; /* its struct of constants; null: none */
+    int64_t tables;   /* that it reads first, from 1; 0: none */
 } cluster;
 
 typedef enum param_kind {
@@ -116,6 +120,7 @@ typedef enum param_kind {
     PARAM_SIZE,
     PARAM_NUMBER, /* a float that belongs to the node */
     PARAM_TABLE,
+    PARAM_WEIGHTS, /* a table that is in the weights file */
     PARAM_SCALAR,
     PARAM_BUFFER
 } param_kind;
@@ -147,6 +152,36 @@ typedef struct kernel {
     int64_t n_fields;
 } kernel;
 
+/*===- the weights file -----------------------------------------------------*/
+
+/* What NAME_init returns, in the order of the enum in the header. */
+typedef enum weights_status {
+    WEIGHTS_READY,
+    WEIGHTS_NONE,
+    WEIGHTS_SIZE,
+    WEIGHTS_BYTE_ORDER,
+    WEIGHTS_UNKNOWN,
+    WEIGHTS_OTHER,
+    WEIGHTS_DAMAGED,
+    WEIGHTS_STATUS_COUNT
+} weights_status;
+
+/* What the C calls all that has to do with the weights file. */
+typedef struct weights_names {
+    const char *type;                         /* net_weights, of the file */
+    const char *status_type;                  /* net_status */
+    const char *status[WEIGHTS_STATUS_COUNT]; /* NET_READY, ... */
+    const char *bytes;                        /* NET_WEIGHTS_BYTES */
+    const char *crc;                          /* NET_WEIGHTS_CRC */
+    const char *link;                         /* NET_LINK_WEIGHTS */
+    const char *trust;                        /* NET_TRUST_WEIGHTS */
+    const char *data;   /* net_weights_data, the file when it is linked */
+    const char *crc_of; /* the source's functions */
+    const char *check;
+    names members; /* of the type */
+    uint32_t crc_value;
+} weights_names;
+
 /*===- the plan -------------------------------------------------------------*/
 
 typedef struct item {
@@ -166,9 +201,13 @@ typedef struct plan {
     names members;   /* of the state */
     storage *buffers;
     int64_t n_buffers;
-    map buffer_of; /* value -> buffer */
+    int64_t n_inputs; /* of the buffers, the first ones */
+    map buffer_of;    /* value -> buffer */
     table *tables;
     int64_t n_tables;
+    map table_of;   /* symbol -> table; see plan_word */
+    map cluster_of; /* name -> place in the function's attributes */
+    map named;      /* name -> item that is a cluster of it */
     item *items;
     int64_t n_items;
     map item_of; /* operation of the body -> item */
@@ -180,11 +219,15 @@ typedef struct plan {
     int64_t state_bytes;
     size_macro *sizes;
     int64_t n_sizes;
+    map size_of; /* label -> size */
     int64_t size_capacity;
     const char *state_type; /* net_state */
     const char *guard;      /* NET_H */
+    weights_names *weights; /* null: there is no weights file */
 } plan;
 
+/* The key of the n bytes at text, as long as the context lives. */
+const void *plan_word(const plan *p, const char *text, size_t n);
 /* Reads the module; false after a diagnostic. */
 MUST_CHECK bool plan_make(plan *p, MlirOperation module);
 /* The buffer that value is; null: it is none. */
@@ -198,6 +241,8 @@ const char *plan_buffer_text(const plan *p, const storage *b);
 
 /* Reads the functions, their arguments, the constants. */
 MUST_CHECK bool plan_read(plan *p);
+/* Decides which tables are in the weights file. */
+void plan_weights(plan *p);
 /* Makes items and clusters. */
 void plan_clusters(plan *p);
 /* Finds clusters of equal structure, and what they do not share. */

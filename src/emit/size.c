@@ -15,11 +15,12 @@
 /* The macro of label if it is value, or can become so; null if it is not. */
 static size_macro *find_size(plan *p, const char *label, int64_t value)
 {
-    for (int64_t i = 0; i < p->n_sizes; i++) {
-        if (strcmp(p->sizes[i].label, label) == 0) {
-            return p->sizes[i].value == value ? &p->sizes[i] : NULL;
-        }
+    const void *word = plan_word(p, label, strlen(label));
+    int64_t i = map_get(&p->size_of, word, 0);
+    if (i >= 0) {
+        return p->sizes[i].value == value ? &p->sizes[i] : NULL;
     }
+    map_set(&p->size_of, word, 0, p->n_sizes);
     const char *text = text_printf(p->a, "%s_SIZE", names_macro(p->a, label));
     p->sizes = arena_grow(p->a, p->sizes, p->n_sizes, &p->size_capacity,
                           sizeof *p->sizes);
@@ -28,26 +29,27 @@ static size_macro *find_size(plan *p, const char *label, int64_t value)
     return &p->sizes[p->n_sizes++];
 }
 
-/* The shortest name of a cluster that label is or begins with; or label. */
+/* The shortest name of a cluster that label begins with; or label. */
 static const char *owner_of(const plan *p, const char *label)
 {
-    const char *best = label;
-    for (int64_t i = 0; i < p->n_items; i++) {
-        const cluster *c = p->items[i].cluster;
-        if (c && strlen(c->name) < strlen(best) &&
-            names_suffix(label, c->name)) {
-            best = c->name;
+    for (size_t n = 1; label[0] && label[n]; n++) {
+        if ((label[n] != '.' && label[n] != '_') || label[n + 1] == '\0') {
+            continue;
+        }
+        int64_t i = map_get(&p->named, plan_word(p, label, n), 0);
+        if (i >= 0) {
+            return p->items[i].cluster->name;
         }
     }
-    return best;
+    return label;
 }
 
 /* The macro of an input that label is, or begins with; null: none. */
 static const char *input_macro(const plan *p, const char *label, int64_t value)
 {
-    for (int64_t i = 0; i < p->n_buffers; i++) {
+    for (int64_t i = 0; i < p->n_inputs; i++) {
         const storage *b = &p->buffers[i];
-        if (b->role == BUFFER_INPUT && b->count == value && b->macro &&
+        if (b->count == value && b->macro &&
             (strcmp(label, b->label) == 0 || names_suffix(label, b->label))) {
             return b->macro;
         }
@@ -113,10 +115,9 @@ const char *plan_size(plan *p, const cluster *c, int64_t value, bool read)
 
 const char *plan_owner(const plan *p, const char *label, int64_t count)
 {
-    for (int64_t i = 0; i < p->n_buffers; i++) {
+    for (int64_t i = 0; i < p->n_inputs; i++) {
         const storage *b = &p->buffers[i];
-        if (b->role == BUFFER_INPUT && b->count == count &&
-            names_suffix(label, b->label)) {
+        if (b->count == count && names_suffix(label, b->label)) {
             return b->label;
         }
     }

@@ -10,6 +10,7 @@
 #include "emit/layout.h"
 #include "emit/operation.h"
 #include "emit/table.h"
+#include "emit/weights.h"
 #include "ir/ir.h"
 
 /*===- nodes ----------------------------------------------------------------*/
@@ -36,7 +37,7 @@ static const char *argument(plan *p, body *b, const cluster *c, const param *q)
     case LEAF_BUFFER:
         return plan_buffer_text(p, &p->buffers[l->number]);
     case LEAF_TABLE:
-        return p->tables[l->number].name;
+        return p->tables[l->number].text;
     case LEAF_NUMBER:
         return table_element(p->a, &p->tables[l->number], 0);
     case LEAF_INDEX:
@@ -67,9 +68,9 @@ static void print_constants(plan *p, buf *out)
 {
     for (int64_t i = 0; i < p->n_items; i++) {
         const cluster *c = p->items[i].cluster;
-        for (int64_t t = 0; c && t < p->n_tables; t++) {
-            if (p->tables[t].owner == c) {
-                table_print(p, &p->tables[t], out);
+        for (int64_t t = c ? c->tables : 0; t > 0; t = p->tables[t - 1].next) {
+            if (!p->tables[t - 1].in_file) {
+                table_print(p, &p->tables[t - 1], out);
             }
         }
         if (c && c->node) {
@@ -81,9 +82,10 @@ static void print_constants(plan *p, buf *out)
 /* Tables that NAME_init and what is not in a cluster read. */
 static void print_other_tables(plan *p, buf *out)
 {
-    for (int64_t t = 0; t < p->n_tables; t++) {
-        if (p->tables[t].name && !p->tables[t].owner) {
-            table_print(p, &p->tables[t], out);
+    for (int64_t i = 0; i < p->n_tables; i++) {
+        const table *t = &p->tables[i];
+        if (t->name && !t->owner && !t->in_file) {
+            table_print(p, t, out);
             buf_text(out, "\n");
         }
     }
@@ -93,7 +95,7 @@ static void print_other_tables(plan *p, buf *out)
 
 static const char *parameter(const plan *p, const param *q)
 {
-    if (q->kind == PARAM_BUFFER) {
+    if (q->kind == PARAM_BUFFER || q->kind == PARAM_WEIGHTS) {
         return text_printf(p->a, "%s%s *%s", q->is_written ? "" : "const ",
                            q->type->name, q->name);
     }
@@ -172,7 +174,7 @@ static void print_call(plan *p, body *b, const cluster *c)
 /* Says of arguments that nothing uses them. */
 static void print_unused(const plan *p, body *b)
 {
-    bool uses_state = false;
+    bool uses_state = p->weights != NULL;
     for (int64_t i = 0; i < p->n_buffers; i++) {
         const storage *s = &p->buffers[i];
         bool is_member = s->role == BUFFER_STATE || s->role == BUFFER_SCRATCH;
@@ -195,6 +197,10 @@ static void print_step(plan *p, buf *out)
     buf_text(out, "{\n");
     body b = body_begin(p, out, NULL);
     print_unused(p, &b);
+    if (p->weights) { /* without them, nothing happens */
+        body_line(&b, "if (state->weights != NULL) {");
+        b.indent++;
+    }
     for (int64_t i = 0; i < p->n_items; i++) {
         if (p->items[i].cluster) {
             print_call(p, &b, p->items[i].cluster);
@@ -202,20 +208,32 @@ static void print_step(plan *p, buf *out)
             body_op(&b, p->items[i].op);
         }
     }
-    buf_text(out, "}\n");
+    buf_text(out, p->weights ? "    }\n}\n" : "}\n");
+}
+
+/* The states as they are before the first step. */
+static void print_initial(plan *p, body *b)
+{
+    MlirBlock block = ir_body(p->init, 0);
+    MlirOperation end = mlirBlockGetTerminator(block);
+    for (MlirOperation op = mlirBlockGetFirstOperation(block);
+         !mlirOperationEqual(op, end); op = mlirOperationGetNextInBlock(op)) {
+        body_op(b, op);
+    }
 }
 
 static void print_init(plan *p, buf *out)
 {
     layout_line(out, 0, header_init(p));
     buf_text(out, "{\n");
-    int64_t before = out->size;
     body b = body_begin(p, out, NULL);
-    MlirBlock block = ir_body(p->init, 0);
-    MlirOperation end = mlirBlockGetTerminator(block);
-    for (MlirOperation op = mlirBlockGetFirstOperation(block);
-         !mlirOperationEqual(op, end); op = mlirOperationGetNextInBlock(op)) {
-        body_op(&b, op);
+    int64_t before = out->size;
+    if (p->weights) {
+        weights_open_init(p, &b);
+        print_initial(p, &b);
+        weights_close_init(&b);
+    } else {
+        print_initial(p, &b);
     }
     if (out->size == before) {
         body_line(&b, "(void)state;");
@@ -268,9 +286,13 @@ static void print_asserts(const plan *p, buf *out)
                   "binary64\");\n");
     layout_line(out, 0,
                 text_printf(p->a,
-                            "_Static_assert(sizeof(%s) == %" PRId64
+                            "_Static_assert(sizeof(%s) %s %" PRId64
                             "U, \"state size in the header\");",
-                            p->state_type, p->state_bytes));
+                            p->state_type,
+                            p->weights ? "<=" : "==", p->state_bytes));
+    if (p->weights) {
+        weights_print_assert(p, out);
+    }
     buf_text(out, "\n");
 }
 
@@ -278,7 +300,7 @@ int64_t source_const_bytes(const plan *p)
 {
     int64_t total = 0;
     for (int64_t i = 0; i < p->n_tables; i++) {
-        if (p->tables[i].name) {
+        if (p->tables[i].name && !p->tables[i].in_file) {
             total += p->tables[i].count * p->tables[i].element->size;
         }
     }
@@ -293,14 +315,9 @@ int64_t source_const_bytes(const plan *p)
     return total;
 }
 
-bool source_print(plan *p, buf *out)
+void source_print(plan *p, buf *out)
 {
     buf code = {.a = p->a}; /* what it uses decides on the macros before it */
-    for (int64_t i = 0; i < p->n_tables; i++) {
-        if (p->tables[i].is_used && !table_check(p, &p->tables[i])) {
-            return false;
-        }
-    }
     for (int64_t i = 0; i < p->n_kernels; i++) {
         if (p->kernels[i]->node_type) {
             print_node_type(p, p->kernels[i], &code);
@@ -311,11 +328,13 @@ bool source_print(plan *p, buf *out)
     for (int64_t i = 0; i < p->n_kernels; i++) {
         print_kernel(p, p->kernels[i], &code);
     }
+    if (p->weights) {
+        weights_print_check(p, &code);
+    }
     print_init(p, &code);
     print_step(p, &code);
     print_opening(p, out);
     print_sizes(p, out);
     print_asserts(p, out);
     buf_bytes(out, code.text, code.size);
-    return true;
 }

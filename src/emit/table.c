@@ -89,6 +89,20 @@ const char *table_element(arena *a, const table *t, int64_t i)
     return arena_text(a, text, n);
 }
 
+const void *table_data(arena *a, const table *t)
+{
+    bytes b = bytes_of(t);
+    assert(!b.packed && "i1 is not in bytes of its own");
+    if (b.n == t->count) {
+        return b.data;
+    }
+    char *all = ARENA_ARRAY(a, char, t->count *b.size);
+    for (int64_t i = 0; i < t->count; i++) {
+        memcpy(all + i * b.size, b.data, (size_t)b.size);
+    }
+    return all;
+}
+
 bool table_check(const plan *p, const table *t)
 {
     int64_t total;

@@ -9,6 +9,7 @@
 #include "import/import.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "import/nodes.h"
 
@@ -150,20 +151,21 @@ static int64_t first_edge(const nir_net *net, int64_t n)
 }
 
 /* Whether a way leads from node n back to it. */
-static bool is_in_loop(const nir_net *net, int64_t n, arena *a)
+static bool is_in_loop(importer *im, int64_t n)
 {
-    bool *seen = ARENA_ARRAY(a, bool, net->n_nodes);
-    int64_t *stack = ARENA_ARRAY(a, int64_t, net->n_nodes + 1);
+    const nir_net *net = im->net;
+    bool *seen = im->seen;
     int64_t depth = 0;
-    stack[depth++] = n;
+    memset(seen, 0, (size_t)net->n_nodes * sizeof *seen);
+    im->stack[depth++] = n;
     while (depth > 0 && !seen[n]) {
-        int64_t source = stack[--depth];
+        int64_t source = im->stack[--depth];
         for (int64_t e = first_edge(net, source);
              e < net->n_edges && net->edges[e].source == source; e++) {
             int64_t target = net->edges[e].target;
             if (!seen[target]) {
                 seen[target] = true;
-                stack[depth++] = target;
+                im->stack[depth++] = target;
             }
         }
     }
@@ -186,13 +188,13 @@ static bool passes_on(const nir_node *node)
  * loop may be cut before it, and then all that it feeds, within the loop and
  * outside, get the previous step. A node with several sources has its sum.
  */
-static bool needs_place(const importer *im, int64_t n)
+static bool needs_place(importer *im, int64_t n)
 {
     const nir_net *net = im->net;
     const nir_node *node = &net->nodes[n];
     int64_t leaving = first_edge(net, n + 1) - first_edge(net, n);
     int64_t users = leaving + (node->kind == NIR_OUTPUT && node->top ? 1 : 0);
-    return passes_on(node) && users > 1 && is_in_loop(net, n, im->a);
+    return passes_on(node) && users > 1 && is_in_loop(im, n);
 }
 
 /* A delay of no time. */
@@ -210,6 +212,33 @@ static MlirValue place(ir *b, const nir_node *node, MlirValue x)
                              .n_attrs = 2});
 }
 
+/*
+ * Puts y in the place of node n's stand-in, which nodes that pass it on have
+ * as their value, too.
+ */
+static void replace_stand_in(importer *im, int64_t n, MlirValue y)
+{
+    const nir_net *net = im->net;
+    MlirValue old = im->values[n];
+    int64_t depth = 0;
+    im->values[n] = y;
+    im->stack[depth++] = n;
+    while (depth > 0) {
+        int64_t source = im->stack[--depth];
+        for (int64_t e = first_edge(net, source);
+             e < net->n_edges && net->edges[e].source == source; e++) {
+            int64_t target = net->edges[e].target;
+            if (mlirValueEqual(im->values[target], old)) {
+                im->values[target] = y;
+                im->stack[depth++] = target;
+            }
+        }
+    }
+    mlirValueReplaceAllUsesOfWith(old, y);
+    mlirOperationDestroy(mlirOpResultGetOwner(old));
+    im->stand_in[n] = false;
+}
+
 static void import_one(importer *im, ir *b, int64_t n)
 {
     const nir_node *node = &im->net->nodes[n];
@@ -219,34 +248,60 @@ static void import_one(importer *im, ir *b, int64_t n)
         x = needs_place(im, n) ? place(b, node, x) : x;
     }
     MlirValue y = import_node(im, b, node, x);
-    if (im->stand_in[n]) {
-        MlirValue old = im->values[n];
-        mlirValueReplaceAllUsesOfWith(old, y);
-        mlirOperationDestroy(mlirOpResultGetOwner(old));
-        im->stand_in[n] = false;
+    if (!im->stand_in[n]) {
+        im->values[n] = y;
+        return;
     }
-    im->values[n] = y;
+    if (mlirValueEqual(im->values[n], y)) {
+        y = place(b, node, x); /* a loop of ports: discretize refuses it */
+    }
+    replace_stand_in(im, n, y);
 }
 
-/* Whether the value of node n is spikes: ports and Flatten pass them on. */
-static bool emits_spikes(const importer *im, int64_t n)
+/* What gives what it gets, be it spikes. */
+static bool carries_spikes(const nir_node *node)
 {
-    const nir_net *net = im->net;
-    for (int64_t hops = 0; hops <= net->n_nodes; hops++) {
-        const nir_node *node = &net->nodes[n];
-        bool passes = node->kind == NIR_FLATTEN || node->kind == NIR_OUTPUT ||
-                      node->kind == NIR_DELAY ||
-                      (node->kind == NIR_INPUT && !node->top);
-        if (!passes) {
-            return nir_is_spiking(node->kind) ||
-                   (node->kind == NIR_INPUT && im->options->spike_inputs);
-        }
+    return node->kind == NIR_FLATTEN || node->kind == NIR_OUTPUT ||
+           node->kind == NIR_DELAY || (node->kind == NIR_INPUT && !node->top);
+}
+
+/* From node n back to a node of which it is known; -1: n is no spikes. */
+static int64_t origin_of(const importer *im, int64_t n, const bool *told)
+{
+    for (int64_t hops = 0; hops <= im->net->n_nodes && !told[n]; hops++) {
         if (im->first_in[n + 1] - im->first_in[n] != 1) {
-            return false; /* a sum, or zeros: real */
+            return -1; /* a sum, or zeros: real */
         }
         n = im->sources[im->first_in[n]];
     }
-    return false; /* a cycle of ports */
+    return told[n] ? n : -1; /* -1: a cycle of ports */
+}
+
+bool *import_spikes(const nir_net *net, bool spike_inputs, arena *a)
+{
+    importer im = {.net = net, .a = a};
+    bool *spikes = ARENA_ARRAY(a, bool, net->n_nodes);
+    bool *told = ARENA_ARRAY(a, bool, net->n_nodes);
+    find_sources(&im);
+    for (int64_t n = 0; n < net->n_nodes; n++) {
+        const nir_node *node = &net->nodes[n];
+        told[n] = !carries_spikes(node);
+        spikes[n] = nir_is_spiking(node->kind) ||
+                    (node->kind == NIR_INPUT && node->top && spike_inputs);
+    }
+    for (int64_t n = 0; n < net->n_nodes; n++) {
+        int64_t origin = origin_of(&im, n, told);
+        bool is = origin >= 0 && spikes[origin];
+        /* the whole way has the answer: none is walked twice */
+        for (int64_t at = n; !told[at];) {
+            told[at] = true;
+            spikes[at] = is;
+            if (im.first_in[at + 1] - im.first_in[at] == 1) {
+                at = im.sources[im.first_in[at]];
+            }
+        }
+    }
+    return spikes;
 }
 
 MlirType import_out_type(importer *im, int64_t n)
@@ -288,12 +343,10 @@ static int64_t too_large(const nir_array *array)
     return -1;
 }
 
-/* Reports parameters that become infinite in the network's type. */
-static bool check_numbers(const nir_net *net, const import_options *options,
-                          arena *a, diag *d)
+bool import_check_numbers(const nir_net *net, arena *a, diag *d)
 {
     bool good = true;
-    for (int64_t n = 0; n < net->n_nodes && !options->f64; n++) {
+    for (int64_t n = 0; n < net->n_nodes; n++) {
         const nir_node *node = &net->nodes[n];
         for (int f = 0; f < NIR_FIELD_COUNT; f++) {
             int64_t i = too_large(&node->field[f]);
@@ -311,7 +364,7 @@ static bool check_numbers(const nir_net *net, const import_options *options,
 bool import_network(const nir_net *net, const import_options *options,
                     MlirContext ctx, arena *a, diag *d, MlirModule *result)
 {
-    if (!check_numbers(net, options, a, d)) {
+    if (!options->f64 && !import_check_numbers(net, a, d)) {
         return false;
     }
     MlirLocation file = mlirLocationFileLineColGet(
@@ -337,11 +390,10 @@ bool import_network(const nir_net *net, const import_options *options,
                        options->f64 ? mlirF64TypeGet(ctx) : mlirF32TypeGet(ctx),
                    .values = ARENA_ARRAY(a, MlirValue, net->n_nodes),
                    .stand_in = ARENA_ARRAY(a, bool, net->n_nodes),
-                   .spikes = ARENA_ARRAY(a, bool, net->n_nodes)};
+                   .seen = ARENA_ARRAY(a, bool, net->n_nodes),
+                   .stack = ARENA_ARRAY(a, int64_t, net->n_nodes + 1),
+                   .spikes = import_spikes(net, options->spike_inputs, a)};
     find_sources(&im);
-    for (int64_t i = 0; i < net->n_nodes; i++) {
-        im.spikes[i] = emits_spikes(&im, i);
-    }
     int64_t *order = import_order(net, a);
     for (int64_t i = 0; i < net->n_nodes; i++) {
         ir at = ir_named(ir_at_end(body, file), net->nodes[order[i]].name);

@@ -28,6 +28,13 @@ MUST_CHECK bool import_network(const nir_net *net,
                                const import_options *options, MlirContext ctx,
                                arena *a, diag *d, MlirModule *module);
 
+/* Reports parameters that are infinite in f32. */
+MUST_CHECK bool import_check_numbers(const nir_net *net, arena *a, diag *d);
+
+/* By node: whether its value is spikes; ports, Flatten and Delay pass them on.
+ */
+bool *import_spikes(const nir_net *net, bool spike_inputs, arena *a);
+
 /* The nodes' indices, each node behind those that feed it where it can. */
 int64_t *import_order(const nir_net *net, arena *a);
 

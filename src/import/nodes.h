@@ -18,7 +18,9 @@ typedef struct importer {
     bool *stand_in;
     int64_t *first_in; /* sources[first_in[n]] on feed node n */
     int64_t *sources;
-    bool *spikes; /* each node: its value is i1 */
+    bool *spikes;   /* each node: its value is i1 */
+    bool *seen;     /* room for walks: an entry for each node, */
+    int64_t *stack; /* and one more */
 } importer;
 
 /*

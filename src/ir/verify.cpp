@@ -1,212 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// verify.cpp - what TableGen cannot say about the operations: shapes that fit,
-// and element types that fit. The constraints are those of docs/spec.md, cited
-// by their names there (linear_c1).
+// verify.cpp - what TableGen cannot say about the operations. The constraints
+// are those of docs/spec.md, cited by their names there (linear_c1).
 
-#include "ir/ops.h"
+#include "ir/expect.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace mlir::snn;
-
-//===- shapes --------------------------------------------------------------===
-
-static std::string text(ArrayRef<int64_t> shape)
-{
-    std::string s = "(";
-    llvm::raw_string_ostream os(s);
-    llvm::interleaveComma(shape, os);
-    return s + ")";
-}
-
-static ArrayRef<int64_t> shapeOf(Value v)
-{
-    return cast<ShapedType>(v.getType()).getShape();
-}
-
-/// Fails unless `has`, the shape of what `name` says, is `expected`.
-static LogicalResult expectShape(Operation *op, StringRef name,
-                                 ArrayRef<int64_t> has,
-                                 ArrayRef<int64_t> expected)
-{
-    if (has == expected) {
-        return success();
-    }
-    return op->emitOpError() << "'" << name << "' has shape " << text(has)
-                             << ", expected " << text(expected);
-}
-
-/// A parameter is one number, or elements of the shape of the signal.
-static LogicalResult expectParam(Operation *op, StringRef name, Attribute param,
-                                 ArrayRef<int64_t> shape)
-{
-    auto elements = dyn_cast_or_null<ElementsAttr>(param);
-    return elements ? expectShape(op, name, elements.getShapedType().getShape(),
-                                  shape)
-                    : success();
-}
-
-/// Elementwise: what `name` says has the shape of x, and so have parameters.
-static LogicalResult expectElementwise(Operation *op, Value x, StringRef name,
-                                       Value y)
-{
-    if (failed(expectShape(op, name, shapeOf(y), shapeOf(x)))) {
-        return failure();
-    }
-    for (StringAttr param : op->getName().getAttributeNames()) {
-        if (failed(expectParam(op, param, op->getAttr(param), shapeOf(x)))) {
-            return failure();
-        }
-    }
-    return success();
-}
-
-//===- element types -------------------------------------------------------===
-
-static Type elementOf(Value v) { return getElementTypeOrSelf(v.getType()); }
-
-static quant::QuantizedType quantOf(Value v)
-{
-    return dyn_cast<quant::QuantizedType>(elementOf(v));
-}
-
-/// The scales of a value: one, or one for each index of an axis. Spikes and
-/// counts have scale 1.
-namespace {
-struct Scales {
-    SmallVector<double> scale;
-    int axis = -1; /* -1: one scale for all */
-};
-} // namespace
-
-static Scales scalesOf(Value v)
-{
-    Type type = elementOf(v);
-    if (auto uniform = dyn_cast<quant::UniformQuantizedType>(type)) {
-        return {{uniform.getScale()}, -1};
-    }
-    if (auto axis = dyn_cast<quant::UniformQuantizedPerAxisType>(type)) {
-        return {SmallVector<double>(axis.getScales()),
-                axis.getQuantizedDimension()};
-    }
-    return {{1.0}, -1};
-}
-
-bool mlir::snn::isStaticAndSymmetric(Type type)
-{
-    auto tensor = cast<RankedTensorType>(type);
-    auto quantized = dyn_cast<quant::QuantizedType>(tensor.getElementType());
-    if (!tensor.hasStaticShape() || !quantized) {
-        return tensor.hasStaticShape();
-    }
-    if (!quantized.isSigned() || !quantized.getExpressedType().isF32()) {
-        return false;
-    }
-    if (auto uniform = dyn_cast<quant::UniformQuantizedType>(quantized)) {
-        return uniform.getZeroPoint() == 0;
-    }
-    auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(quantized);
-    if (!perAxis || perAxis.getQuantizedDimension() >= tensor.getRank()) {
-        return false;
-    }
-    int64_t length = tensor.getDimSize(perAxis.getQuantizedDimension());
-    return length == int64_t(perAxis.getScales().size()) &&
-           llvm::all_of(perAxis.getZeroPoints(),
-                        [](int64_t zero) { return zero == 0; });
-}
-
-/// Two scales are the same number, up to the rounding of a product.
-static bool sameScale(double a, double b)
-{
-    return std::abs(a - b) <= 1e-12 * std::max(std::abs(a), std::abs(b));
-}
-
-static LogicalResult expectScales(Operation *op, StringRef what, Scales has,
-                                  Scales expected)
-{
-    bool same = has.axis == expected.axis &&
-                has.scale.size() == expected.scale.size() &&
-                llvm::all_of(llvm::zip(has.scale, expected.scale), [](auto p) {
-                    return sameScale(std::get<0>(p), std::get<1>(p));
-                });
-    if (same) {
-        return success();
-    }
-    auto print = [](Scales s) {
-        std::string t;
-        llvm::raw_string_ostream os(t);
-        llvm::interleaveComma(s.scale, os);
-        os << (s.axis < 0 ? "" : " along axis ");
-        return s.axis < 0 ? t : t + std::to_string(s.axis);
-    };
-    return op->emitOpError() << "'" << what << "' has scale " << print(has)
-                             << ", expected " << print(expected);
-}
-
-static bool isCount(Value v) { return isa<IntegerType>(elementOf(v)); }
-
-/// linear_c2: products. Floats: weight, bias and result are of one float type,
-/// x is of that type or an integer. Quantized: x (scale 1 for spikes) times
-/// weight gives the scale of bias and result; no float takes part.
-static LogicalResult expectProduct(Operation *op, Value x, Value weight,
-                                   Value bias, Value y)
-{
-    if (isa<FloatType>(elementOf(weight))) {
-        for (Value v : {x, bias, y}) {
-            if (v && !(v == x && isCount(v)) &&
-                elementOf(v) != elementOf(weight)) {
-                return op->emitOpError()
-                       << "'weight' has elements " << elementOf(weight)
-                       << ", another operand or result has " << elementOf(v);
-            }
-        }
-        return success();
-    }
-    if (!quantOf(weight) || !quantOf(y) || !(quantOf(x) || isCount(x)) ||
-        (bias && !quantOf(bias))) {
-        return op->emitOpError("expected all floats or all quantized");
-    }
-    Scales product = scalesOf(weight);
-    Scales in = scalesOf(x);
-    if (in.axis >= 0) {
-        return op->emitOpError("'x' has a scale for each index of an axis, "
-                               "expected one scale");
-    }
-    if (product.axis > 0) {
-        return op->emitOpError() << "'weight' has scales along axis "
-                                 << product.axis << ", expected axis 0";
-    }
-    for (double &s : product.scale) {
-        s *= in.scale[0];
-    }
-    if (bias && failed(expectScales(op, "bias", scalesOf(bias), product))) {
-        return failure();
-    }
-    return expectScales(op, "y", scalesOf(y), product);
-}
-
-/// same_c1: what `name` says has x's float type, or x's scale, or is a count
-/// where x is one. Where x is spikes or counts, a float is right, too.
-static LogicalResult expectSame(Operation *op, Value x, StringRef name, Value y)
-{
-    if (quantOf(x) && quantOf(y)) {
-        return expectScales(op, name, scalesOf(y), scalesOf(x));
-    }
-    if (elementOf(x) == elementOf(y) || (isCount(x) && !quantOf(y))) {
-        return success();
-    }
-    return op->emitOpError() << "'" << name << "' has elements " << elementOf(y)
-                             << ", 'x' has " << elementOf(x);
-}
-
-/// Both of them.
-static LogicalResult expectAlike(Operation *op, Value x, StringRef name,
-                                 Value y)
-{
-    return success(succeeded(expectElementwise(op, x, name, y)) &&
-                   succeeded(expectSame(op, x, name, y)));
-}
 
 /// Names that become those of arguments and fields in C.
 static LogicalResult expectNew(Operation *op, StringRef what, StringRef name,
@@ -300,7 +101,7 @@ LogicalResult ConvOp::verify()
     int64_t groups = getGroups();
     if (w[0] % groups || x[0] % groups || w[1] != x[0] / groups) {
         return emitOpError() << "'x' has " << x[0] << " channels, 'weight' has "
-                             << text(w) << ", groups is " << groups;
+                             << shapeText(w) << ", groups is " << groups;
     }
     // conv_c1
     SmallVector<int64_t> out{w[0]};
@@ -548,7 +349,8 @@ static LogicalResult expectIntegers(IntegrateOp op)
 {
     bool shift = op.getForm() == Form::Shift;
     bool integer = elementOf(op.getState()).isSignlessInteger(32);
-    if (shift != integer && (shift || isCount(op.getState()))) {
+    if (shift != integer &&
+        (shift || isa<IntegerType>(elementOf(op.getState())))) {
         return op.emitOpError()
                << "form " << stringifyForm(op.getForm())
                << " has a state of elements " << elementOf(op.getState());
@@ -628,7 +430,7 @@ LogicalResult FireOp::verify()
         return failure();
     }
     // fire_c5
-    if (isCount(getState()) &&
+    if (isa<IntegerType>(elementOf(getState())) &&
         (!elementOf(getState()).isSignlessInteger(32) || getPrevious() ||
          getCompare() == Compare::Count || !isWhole(getThreshold()) ||
          !isWhole(getResetAttr()))) {
@@ -675,7 +477,7 @@ static LogicalResult expectRows(Operation *op, Value line, StringRef name,
 {
     ArrayRef<int64_t> shape = shapeOf(line);
     if (shape.empty() || shape[0] == 0) {
-        return op->emitOpError() << "'line' has shape " << text(shape)
+        return op->emitOpError() << "'line' has shape " << shapeText(shape)
                                  << ", expected at least one row";
     }
     if (failed(expectShape(op, name, shapeOf(value), shape.drop_front()))) {

@@ -149,13 +149,16 @@ MUST_CHECK static bool refuse_pair(const checker *c, nir_field x, nir_field y)
     const nir_array *a = get(c->node, x);
     const nir_array *b = get(c->node, y);
     if (a->shape.rank == 1 && b->shape.rank == 1) {
-        return diag_error(
-            c->d, c->where, "'%s' has %" PRId64 " elements, '%s' has %" PRId64,
-            nir_field_name(x), a->count, nir_field_name(y), b->count);
+        diag_error(c->d, c->where,
+                   "'%s' has %" PRId64 " elements, '%s' has %" PRId64,
+                   nir_field_name(x), a->count, nir_field_name(y), b->count);
+    } else {
+        diag_error(c->d, c->where, "'%s' has shape %s, '%s' has %s",
+                   nir_field_name(x), nir_shape_text(&a->shape, c->a),
+                   nir_field_name(y), nir_shape_text(&b->shape, c->a));
     }
-    return diag_error(c->d, c->where, "'%s' has shape %s, '%s' has %s",
-                      nir_field_name(x), nir_shape_text(&a->shape, c->a),
-                      nir_field_name(y), nir_shape_text(&b->shape, c->a));
+    return diag_help(c->d, c->where,
+                     "all parameters that are not one number have one shape");
 }
 
 /* The first dataset with more than one element; NIR_FIELD_COUNT if none. */
@@ -218,9 +221,13 @@ MUST_CHECK static bool check_linear(const checker *c)
         nir_shape_equal(&bias->shape, &rows)) {
         return true;
     }
-    return diag_error(
-        c->d, c->where, "'bias' has shape %s, the outputs of 'weight' have %s",
-        nir_shape_text(&bias->shape, c->a), nir_shape_text(&out, c->a));
+    diag_error(c->d, c->where,
+               "'bias' has shape %s, the outputs of 'weight' have %s",
+               nir_shape_text(&bias->shape, c->a), nir_shape_text(&out, c->a));
+    if (bias->count == nir_shape_size(&out)) {
+        diag_help(c->d, c->where, "without its axes of one element it fits");
+    }
+    return false;
 }
 
 MUST_CHECK static bool check_conv_weight(const checker *c, int axes)
@@ -257,10 +264,13 @@ MUST_CHECK static bool check_same(const checker *c, int axes)
     for (int i = 0; i < axes && c->node->padding_word == NIR_PAD_SAME; i++) {
         int64_t stride = nir_per_axis(c->node, NIR_STRIDE, i);
         if (stride != 1) {
-            return diag_error(c->d, c->where,
-                              "'padding' is 'same', which needs a stride of 1, "
-                              "'stride' is %" PRId64,
-                              stride);
+            diag_error(c->d, c->where,
+                       "'padding' is 'same', which needs a stride of 1, "
+                       "'stride' is %" PRId64,
+                       stride);
+            return diag_help(c->d, c->where,
+                             "give 'padding' as numbers; half of dilation * "
+                             "(kernel - 1) is the same");
         }
     }
     return true;

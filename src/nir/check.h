@@ -10,6 +10,11 @@
 /* Checks values, ranks and sizes of a node whose datasets were all read. */
 MUST_CHECK bool nir_check_node(const nir_node *node, const char *where,
                                arena *a, diag *d);
+/* Reports a type that no node has. Returns false. */
+bool nir_refuse_type(const char *type, const char *where, arena *a, diag *d);
+/* Says what to add where a required dataset is missing. Returns false. */
+bool nir_help_absent(nir_kind kind, nir_field field, const char *where,
+                     diag *d);
 /*
  * The shape that the parameters of an elementwise node fix; false if all have
  * one element, so that they fit any signal.

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/guess.h"
 #include "base/text.h"
 
 enum { TARGET, SOURCE };
@@ -40,6 +41,7 @@ nir_node *graph_add_node(builder *b, graph *g, const char *name, nir_kind kind)
     if (b->n_nodes == NIR_MAX_NODES) {
         diag_error(b->d, b->file, "the network has more than %d nodes",
                    NIR_MAX_NODES);
+        b->full = true;
         return NULL;
     }
     flat_node *n = ARENA_NEW(b->a, flat_node);
@@ -57,6 +59,16 @@ nir_node *graph_add_node(builder *b, graph *g, const char *name, nir_kind kind)
         add_place(b->a, &g->outputs, n->at);
     }
     return &n->node;
+}
+
+void graph_add_unknown(builder *b, graph *g, const char *name, const char *type)
+{
+    b->gaps = true;
+    if (b->n_nodes < NIR_MAX_NODES) { /* else the file was refused for that */
+        nir_node *node = graph_add_node(b, g, name, NIR_UNKNOWN);
+        node->type = type;
+        node->broken = true;
+    }
 }
 
 void graph_add_graph(builder *b, graph *g, const char *name, const graph *sub)
@@ -136,13 +148,26 @@ static bool refuse_end(const builder *b, graph *g, edge_names e, int side,
     if (++g->bad_edges > GRAPH_TOLD_EDGES) {
         return false; /* graph_end_edges says how many */
     }
+    if (m && m->sub && m->sub->broken) {
+        g->bad_edges--;
+        return false; /* its port may be what could not be read */
+    }
     if (m) {
         return diag_error(b->d, g->where, "%s: the graph %s has no %s",
                           edge_text(b, e), text_quote(b->a, name),
                           side == TARGET ? "Input" : "Output");
     }
-    return diag_error(b->d, g->where, "%s names %s, which is not a node",
-                      edge_text(b, e), text_quote(b->a, name));
+    diag_error(b->d, g->where, "%s names %s, which is not a node",
+               edge_text(b, e), text_quote(b->a, name));
+    guess near = {.word = name};
+    for (int64_t i = 0; i < g->n_members; i++) {
+        guess_offer(&near, g->members[i].name);
+    }
+    if (near.best) {
+        diag_help(b->d, g->where, "did you mean %s?",
+                  text_quote(b->a, near.best));
+    }
+    return false;
 }
 
 static void warn_of_choice(const builder *b, graph *g, edge_names e, int side,
@@ -209,6 +234,12 @@ static int64_t sort_edges(nir_edge *edges, int64_t n)
 
 MUST_CHECK static bool add_edge(builder *b, int64_t source, int64_t target)
 {
+    if (++b->n_pairs > GRAPH_MOST_PAIRS) {
+        return diag_error(b->d, b->file,
+                          "the edges of the network mean more than %d pairs of "
+                          "nodes, equal ones counted",
+                          GRAPH_MOST_PAIRS);
+    }
     if (b->n_edges == b->edge_capacity) {
         int64_t kept = sort_edges(b->edges, b->n_edges);
         if (kept >= NIR_MAX_EDGES) {
@@ -221,7 +252,7 @@ MUST_CHECK static bool add_edge(builder *b, int64_t source, int64_t target)
     }
     b->edges = arena_grow(b->a, b->edges, b->n_edges, &b->edge_capacity,
                           sizeof b->edges[0]);
-    b->edges[b->n_edges++] = (nir_edge){source, target};
+    b->edges[b->n_edges++] = (nir_edge){.source = source, .target = target};
     return true;
 }
 
@@ -265,7 +296,7 @@ static int compare_nodes(const void *x, const void *y)
 }
 
 /* Sorts the nodes by name and lets the edges follow. */
-static void sort_nodes(builder *b, nir_net *net)
+void graph_finish(builder *b, nir_net *net)
 {
     int64_t *place = ARENA_ARRAY(b->a, int64_t, b->n_nodes);
     net->nodes = ARENA_ARRAY(b->a, nir_node, b->n_nodes);
@@ -285,35 +316,41 @@ static void sort_nodes(builder *b, nir_net *net)
     net->n_edges = sort_edges(b->edges, b->n_edges);
 }
 
-MUST_CHECK static bool check_ports(const builder *b, const nir_net *net)
+bool graph_check_ports(const builder *b, const nir_net *net)
 {
     int64_t inputs = 0;
     int64_t outputs = 0;
+    int64_t into = 0; /* edges into Inputs */
     bool ok = true;
     for (int64_t i = 0; i < net->n_nodes; i++) {
         inputs += net->nodes[i].top && net->nodes[i].kind == NIR_INPUT;
         outputs += net->nodes[i].top && net->nodes[i].kind == NIR_OUTPUT;
     }
-    if (inputs == 0) {
-        ok = diag_error(b->d, net->file, "the network has no Input node");
+    if (inputs == 0 && !b->gaps) {
+        diag_error(b->d, net->file, "the network has no Input node");
+        ok = diag_help(b->d, net->file,
+                       "add a node of type Input, with an edge to each node "
+                       "that it feeds");
     }
-    if (outputs == 0) {
-        ok = diag_error(b->d, net->file, "the network has no Output node");
+    if (outputs == 0 && !b->gaps) {
+        diag_error(b->d, net->file, "the network has no Output node");
+        ok = diag_help(b->d, net->file,
+                       "add a node of type Output, with an edge from the node "
+                       "whose signal leaves");
     }
     for (int64_t i = 0; i < net->n_edges; i++) {
         const nir_node *t = &net->nodes[net->edges[i].target];
-        if (t->top && t->kind == NIR_INPUT) {
+        if (t->top && t->kind == NIR_INPUT && ++into <= GRAPH_TOLD_EDGES) {
             ok = diag_error(
                 b->d, nir_where(net, t, b->a),
                 "an edge from %s leads into this Input of the network",
                 text_quote(b->a, net->nodes[net->edges[i].source].name));
         }
     }
+    if (into > GRAPH_TOLD_EDGES) {
+        diag_error(b->d, net->file,
+                   "%" PRId64 " more edges lead into Inputs of the network",
+                   into - GRAPH_TOLD_EDGES);
+    }
     return ok;
-}
-
-bool graph_finish(builder *b, nir_net *net)
-{
-    sort_nodes(b, net);
-    return check_ports(b, net);
 }

@@ -10,7 +10,7 @@
 
 #include "nir/nir.h"
 
-enum { GRAPH_TOLD_EDGES = 20 };
+enum { GRAPH_TOLD_EDGES = 20, GRAPH_MOST_PAIRS = 4 * NIR_MAX_EDGES };
 
 typedef struct flat_node {
     nir_node node;
@@ -28,6 +28,9 @@ typedef struct builder {
     nir_edge *edges; /* by flat_node.at */
     int64_t n_edges;
     int64_t edge_capacity;
+    int64_t n_pairs; /* that the edges meant so far, equal ones counted */
+    bool full;       /* there were too many nodes */
+    bool gaps;       /* nodes may be missing, or are of unknown kind */
 } builder;
 
 typedef struct place_list {
@@ -54,11 +57,18 @@ struct graph {
     place_list outputs;
     int64_t bad_edges;  /* that mean nothing */
     int64_t open_edges; /* that leave several ports to choose from */
+    bool broken;        /* some of it could not be read */
 };
 
 /* A node of this name; NULL with an error if there are too many. */
 nir_node *graph_add_node(builder *b, graph *g, const char *name, nir_kind kind);
-/* sub is NULL for a member that could not be read. */
+/*
+ * A member that could not be read: a broken node of kind NIR_UNKNOWN. type is
+ * what the file says, or NULL.
+ */
+void graph_add_unknown(builder *b, graph *g, const char *name,
+                       const char *type);
+/* sub is NULL for a member of which nothing is to be known. */
 void graph_add_graph(builder *b, graph *g, const char *name, const graph *sub);
 /*
  * An edge of g by the names of its ends. Reports the first GRAPH_TOLD_EDGES
@@ -69,6 +79,9 @@ MUST_CHECK bool graph_add_edge(builder *b, graph *g, const char *source,
 /* After the last edge of g: false if any meant nothing. */
 MUST_CHECK bool graph_end_edges(const builder *b, const graph *g);
 /* Sorts all nodes and edges into net. */
-MUST_CHECK bool graph_finish(builder *b, nir_net *net);
+void graph_finish(builder *b, nir_net *net);
+/* Whether net, finished, has an Input and an Output, and no edge into Inputs.
+ */
+MUST_CHECK bool graph_check_ports(const builder *b, const nir_net *net);
 
 #endif

@@ -23,7 +23,8 @@ typedef struct kind_row {
     uint32_t optional;
 } kind_row;
 
-static const kind_row kinds[NIR_KIND_COUNT] = {
+static const kind_row kinds[NIR_KIND_COUNT + 1] = {
+    [NIR_UNKNOWN] = {"unknown", 0, 0},
     [NIR_INPUT] = {"Input", BIT(NIR_SHAPE), 0},
     [NIR_OUTPUT] = {"Output", BIT(NIR_SHAPE), 0},
     [NIR_AFFINE] = {"Affine", BIT(NIR_WEIGHT) | BIT(NIR_BIAS), 0},
@@ -161,7 +162,7 @@ int nir_window_axes(nir_kind kind)
 
 const char *nir_kind_name(nir_kind kind)
 {
-    assert(kind >= 0 && kind < NIR_KIND_COUNT);
+    assert(kind >= 0 && kind <= NIR_UNKNOWN);
     return kinds[kind].name;
 }
 

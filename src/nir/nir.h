@@ -24,8 +24,19 @@ enum {
     NIR_MAX_ELEMENTS = 1 << 28,  /* of a dataset, and of a signal */
     NIR_MAX_TOTAL = 1 << 29,     /* elements of all datasets */
     NIR_MAX_EDGES = 1 << 20,     /* listed in a graph */
-    NIR_MAX_NAME_BYTES = 1 << 20 /* a string in the file */
+    NIR_MAX_NAME_BYTES = 1 << 16 /* a string in the file */
 };
+
+/*
+ * What a file of that many bytes may make of itself: it can be compressed, and
+ * its groups and datasets can have several names.
+ */
+/* Numbers of all datasets, at most NIR_MAX_TOTAL. */
+int64_t nir_most_numbers(int64_t bytes);
+/* Bytes of all strings and names, each and its end counted as 16 more. */
+int64_t nir_most_text(int64_t bytes);
+/* Nodes and graphs in graphs. */
+int64_t nir_most_members(int64_t bytes);
 
 /* The 18 kinds of node, in the order of the table in kinds.c. */
 typedef enum nir_kind {
@@ -47,7 +58,8 @@ typedef enum nir_kind {
     NIR_LIF,
     NIR_CUBA_LI,
     NIR_CUBA_LIF,
-    NIR_KIND_COUNT
+    NIR_KIND_COUNT,
+    NIR_UNKNOWN = NIR_KIND_COUNT /* in partial networks: it could not be read */
 } nir_kind;
 
 /* The datasets that nodes have; which node has which: kinds.c. */
@@ -110,18 +122,24 @@ typedef enum nir_padding_word {
 
 typedef struct nir_node {
     nir_kind kind;
+    const char *type; /* of NIR_UNKNOWN: as in the file, any bytes; or NULL */
     const char *name; /* path, UTF-8 */
     nir_array field[NIR_FIELD_COUNT];
     nir_padding_word padding_word; /* convolutions only */
     bool top;                      /* stands in the top graph */
+    bool
+        broken; /* an error of it was reported: fields may be absent or wrong */
     /* set by nir_infer_shapes; without batch and time axes */
     nir_shape in;
     nir_shape out;
+    bool in_known; /* always, unless an error was reported */
+    bool out_known;
 } nir_node;
 
 typedef struct nir_edge {
     int64_t source; /* index of a node */
     int64_t target;
+    bool feedback; /* carries the previous step; set by nir_find_loops */
 } nir_edge;
 
 typedef struct nir_net {
@@ -131,6 +149,7 @@ typedef struct nir_net {
     int64_t n_nodes;
     nir_edge *edges; /* sorted by (source, target), each pair once */
     int64_t n_edges;
+    bool partial; /* nir_read has failed: this is what it could read */
 } nir_net;
 
 /*
@@ -140,15 +159,43 @@ typedef struct nir_net {
  * required dataset, or with one of wrong type, rank or size; numbers that are
  * not finite or out of range; an edge to a node that is not there; links out of
  * the file. Unknown datasets and groups are warnings.
+ *
+ * After a failure net is partial: it has the nodes and edges that could be
+ * read, and each node with an error is broken. Only nir_infer_shapes,
+ * nir_find_loops, nir_cost_of and the functions below them take such a network.
  */
 MUST_CHECK bool nir_read(const char *path, arena *a, diag *d, nir_net *net);
 
 /*
  * Sets in and out of every node: from the Inputs along the edges, by the rules
  * of docs/nir.md. Reports every node whose parameters and input do not fit, and
- * warns where an Output states another shape than its signal has.
+ * warns where an Output states another shape than its signal has. Of a partial
+ * network it reports what does not follow from what was reported before.
  */
 MUST_CHECK bool nir_infer_shapes(nir_net *net, arena *a, diag *d);
+
+/*
+ * Sets feedback of every edge, by the rule of docs/spec.md, section 5. dt is
+ * the time step; 0: not known, then every delay of more than 0 takes a step.
+ * Reports loops without neuron and delay, at most NIR_TOLD_LOOPS; then no edge
+ * is set.
+ */
+enum { NIR_TOLD_LOOPS = 20 };
+MUST_CHECK bool nir_find_loops(nir_net *net, double dt, arena *a, diag *d);
+
+/* What a node costs; -1: not known, since a shape, a weight or dt is not. */
+typedef struct nir_cost {
+    int64_t macs; /* of a step if nothing is skipped; padding counts */
+    int64_t adds; /* of a step, for pools: the elements of all windows */
+    bool has_fan_out;
+    int64_t fan_out_max; /* weights (of a pool: windows) that a spike meets */
+    double fan_out_mean; /* over the elements of the input */
+    int64_t states;      /* numbers kept from step to step */
+    int64_t constants;   /* weights, and parameters that elements differ in */
+} nir_cost;
+
+/* dt is the time step, for delays; 0: not known. */
+nir_cost nir_cost_of(const nir_node *node, double dt);
 
 /* "LIF", "Conv2d", ...: the type as the file spells it. */
 const char *nir_kind_name(nir_kind kind);
@@ -160,6 +207,8 @@ bool nir_is_neuron(nir_kind kind);
 bool nir_is_spiking(nir_kind kind);
 /* Element i of an array, of any type; element 0 if it has one element only. */
 double nir_number(const nir_array *array, int64_t i);
+/* The same as text, as short as its type allows: 0.0025, not 0.00249999. */
+const char *nir_number_text(const nir_array *array, int64_t i, arena *a);
 /* "(2, 34, 34)", for diagnostics. */
 const char *nir_shape_text(const nir_shape *shape, arena *a);
 bool nir_shape_equal(const nir_shape *x, const nir_shape *y);

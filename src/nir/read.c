@@ -9,6 +9,7 @@
 #include "nir/nir.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -21,6 +22,7 @@
 typedef struct reader {
     store s;
     builder b;
+    int64_t n_members;                 /* of all graphs */
     uint64_t above[NIR_MAX_DEPTH + 1]; /* addresses of the graphs around */
 } reader;
 
@@ -125,7 +127,8 @@ MUST_CHECK static bool read_field(reader *r, const place *p, nir_field field,
     }
     store_object object;
     if (!store_get(&r->s, p->where, p->object.id, name, &object)) {
-        return false;
+        return !store_has(&r->s, p->object.id, name) &&
+               nir_help_absent(node->kind, field, p->where, r->b.d);
     }
     bool ok = field == NIR_PADDING && nir_is_conv(node->kind) &&
                       store_is_text(&object)
@@ -165,7 +168,10 @@ MUST_CHECK static bool read_type(reader *r, const place *p, char **type)
         return diag_error(r->b.d, p->where, "is not a group, so it is no node");
     }
     if (!store_has(&r->s, p->object.id, "type")) {
-        return diag_error(r->b.d, p->where, "'type' is missing");
+        diag_error(r->b.d, p->where, "'type' is missing");
+        return diag_help(r->b.d, p->where,
+                         "a node has a dataset 'type', one string such as "
+                         "'LIF'");
     }
     return read_text(r, p, "type", type);
 }
@@ -200,68 +206,88 @@ MUST_CHECK static bool read_nested(graph_reader *outer, const place *p,
     graph_reader inner = {.r = r, .g = g, .depth = depth};
     r->above[depth] = p->object.address;
     if (!read_graph(&inner, p)) {
-        return false;
+        g->broken = true; /* reported; what was read of it stands */
     }
     graph_add_graph(&r->b, outer->g, name, g);
     return true;
 }
 
-/* Reads a member of a graph's nodes that is open; false: it is not added. */
+/*
+ * Reads a member of a graph's nodes that is open; false: it is not added. *type
+ * is what the file says, if it could be read.
+ */
 MUST_CHECK static bool read_member(graph_reader *gr, const place *p,
-                                   const char *name)
+                                   const char *name, char **type)
 {
     builder *b = &gr->r->b;
-    char *type = NULL;
     nir_kind kind;
-    if (!read_type(gr->r, p, &type)) {
+    if (!read_type(gr->r, p, type)) {
         return false;
     }
-    if (strcmp(type, "NIRGraph") == 0) {
+    if (strcmp(*type, "NIRGraph") == 0) {
         return read_nested(gr, p, name);
     }
-    if (!nir_find_kind(type, &kind)) {
-        return diag_error(b->d, p->where, "unknown type %s",
-                          text_quote(b->a, type));
+    if (!nir_find_kind(*type, &kind)) {
+        return nir_refuse_type(*type, p->where, b->a, b->d);
     }
     nir_node *node = graph_add_node(b, gr->g, name, kind);
     if (node && !read_node(gr->r, p, node)) {
-        /* reported; the node stands, since edges may name it */
+        node->broken = true; /* reported; it stands, edges may name it */
     }
     return node != NULL;
 }
 
-/* Opens and reads one member of the group "nodes". */
-MUST_CHECK static bool open_member(graph_reader *gr, int64_t nodes,
-                                   const char *name)
+/* Counts a member of a graph; false if there are too many. */
+MUST_CHECK static bool count_member(graph_reader *gr, const char *name)
+{
+    reader *r = gr->r;
+    int64_t most = nir_most_members(r->s.bytes);
+    if (++r->n_members > most) {
+        return diag_error(r->b.d, gr->g->where,
+                          "the graphs of this file have more than %" PRId64
+                          " members in all",
+                          most);
+    }
+    return store_take_text(&r->s, gr->g->where,
+                           (int64_t)(strlen(gr->g->prefix) + strlen(name)));
+}
+
+/* Opens and reads one member of the group "nodes", or leaves a gap for it. */
+static void open_member(graph_reader *gr, int64_t nodes, const char *name)
 {
     builder *b = &gr->r->b;
+    char *type = NULL;
     if (!text_is_plain(name) || strchr(name, '/')) {
-        return diag_error(b->d, gr->g->where,
-                          "the name %s has a '/', a control character or is "
-                          "not UTF-8",
-                          text_quote(b->a, name));
+        diag_error(b->d, gr->g->where,
+                   "the name %s has a '/', a control character or is not UTF-8",
+                   text_quote(b->a, name));
+        graph_add_graph(b, gr->g, name, NULL);
+        b->gaps = true;
+        return;
     }
     place p = {.where =
                    text_printf(b->a, "%s:%s%s", b->file, gr->g->prefix, name)};
-    bool ok = store_get(&gr->r->s, p.where, nodes, name, &p.object) &&
-              read_member(gr, &p, name);
+    if (!store_get(&gr->r->s, p.where, nodes, name, &p.object) ||
+        !read_member(gr, &p, name, &type)) {
+        graph_add_unknown(b, gr->g, name, type);
+    }
     store_release(&p.object);
-    return ok;
 }
 
-/* Reads all members of the group "nodes"; false: there are too many. */
+/* Reads all members of the group "nodes"; false: a limit was met. */
 MUST_CHECK static bool read_members(graph_reader *gr, const store_names *names,
                                     int64_t nodes)
 {
     builder *b = &gr->r->b;
     for (int64_t i = 0; i < names->count; i++) {
-        if (open_member(gr, nodes, names->name[i])) {
-            continue;
-        }
-        if (b->n_nodes == NIR_MAX_NODES) {
+        if (!count_member(gr, names->name[i])) {
+            b->full = true;
             return false;
         }
-        graph_add_graph(b, gr->g, names->name[i], NULL);
+        open_member(gr, nodes, names->name[i]);
+        if (b->full || gr->r->s.left_text < 0) {
+            return false;
+        }
     }
     return true;
 }
@@ -303,8 +329,11 @@ MUST_CHECK static bool read_graph(graph_reader *gr, const place *p)
 {
     static const char *const known[] = {"type", "nodes", "edges", "metadata",
                                         NULL};
-    return warn_members(gr->r, p, known) && read_nodes(gr, p) &&
-           read_edges(gr, p);
+    if (!warn_members(gr->r, p, known) || !read_nodes(gr, p)) {
+        gr->r->b.gaps = true;
+        return false;
+    }
+    return read_edges(gr, p);
 }
 
 /* The Input and the Output around a node that stands alone. */
@@ -343,6 +372,7 @@ MUST_CHECK static bool read_bare(reader *r, graph *g, const place *p,
                           nir_kind_name(kind));
     }
     if (!read_node(r, p, &node)) {
+        graph_add_unknown(&r->b, g, "node", nir_kind_name(kind));
         return false;
     }
     add_port(r, g, NIR_INPUT, &node);
@@ -367,8 +397,7 @@ MUST_CHECK static bool read_top(reader *r, const place *p)
         return read_graph(&gr, p);
     }
     if (!nir_find_kind(type, &kind)) {
-        return diag_error(r->b.d, p->where, "unknown type %s",
-                          text_quote(r->b.a, type));
+        return nir_refuse_type(type, p->where, r->b.a, r->b.d);
     }
     return read_bare(r, &g, p, kind);
 }
@@ -428,6 +457,11 @@ bool nir_read(const char *path, arena *a, diag *d, nir_net *net)
     *net = (nir_net){.file = path, .version = ""};
     bool ok = store_open(&r.s) && read_root(&r, net);
     store_close(&r.s);
+    graph_finish(&r.b, net);
+    if (net->n_nodes > 0 || ok) {
+        ok = graph_check_ports(&r.b, net) && ok;
+    }
     /* some problems let the reading go on, so success is no error at all */
-    return ok && graph_finish(&r.b, net) && d->errors == errors;
+    net->partial = !ok || d->errors > errors;
+    return !net->partial;
 }

@@ -16,10 +16,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-enum {
-    DEFLATE_MOST = 1032,                  /* bytes from one byte */
-    MOST_IN_CHUNKS = NIR_MAX_ELEMENTS * 4 /* elements, edges of chunks too */
-};
+enum { DEFLATE_MOST = 1032 }; /* bytes from one byte */
 
 bool dataset_damaged(const dataset *x)
 {
@@ -35,6 +32,8 @@ static const char *filter_name(H5Z_filter_t filter)
     } names[] = {
         {H5Z_FILTER_DEFLATE, "deflate"},
         {H5Z_FILTER_SZIP, "szip"},
+        {H5Z_FILTER_NBIT, "nbit"},
+        {H5Z_FILTER_SCALEOFFSET, "scaleoffset"},
         {307, "bzip2"},
         {32000, "LZF"},
         {32001, "Blosc"},
@@ -69,6 +68,12 @@ MUST_CHECK static bool check_filters(const dataset *x, int64_t *ratio)
             return diag_error(x->s->d, x->where,
                               "'%s' needs HDF5 filter %d (%s), which is not "
                               "installed",
+                              x->name, f, filter_name(f));
+        }
+        if (!dataset_follows(f)) {
+            return diag_error(x->s->d, x->where,
+                              "'%s' is packed by HDF5 filter %d (%s), which is "
+                              "not read",
                               x->name, f, filter_name(f));
         }
         if (f == H5Z_FILTER_DEFLATE) {
@@ -123,6 +128,12 @@ MUST_CHECK static bool check_extent(dataset *x)
     return true;
 }
 
+MUST_CHECK static bool refuse_chunks(const dataset *x)
+{
+    return diag_error(x->s->d, x->where, "'%s' has chunks that are too large",
+                      x->name);
+}
+
 /* What the chunks hold when unpacked; false if some are not stored. */
 MUST_CHECK static bool chunk_bytes(const dataset *x, int64_t element,
                                    int64_t *bytes)
@@ -133,15 +144,18 @@ MUST_CHECK static bool chunk_bytes(const dataset *x, int64_t element,
         H5Dget_num_chunks(x->id, x->space, &stored) < 0) {
         return dataset_damaged(x);
     }
-    int64_t chunks = 1;
-    int64_t elements = 1; /* of a chunk: below 2^28 times 2^32 */
-    for (int i = 0; i < x->rank && elements <= NIR_MAX_ELEMENTS; i++) {
+    const int64_t most = nir_most_numbers(x->s->bytes) * 8;
+    int64_t chunks = 1;     /* at most NIR_MAX_ELEMENTS */
+    int64_t size = element; /* of a chunk in bytes */
+    for (int i = 0; i < x->rank; i++) {
+        if (chunk[i] == 0 || chunk[i] > (hsize_t)(most / size)) {
+            return refuse_chunks(x);
+        }
         chunks *= (int64_t)((x->dim[i] + chunk[i] - 1) / chunk[i]);
-        elements *= (int64_t)chunk[i];
+        size *= (int64_t)chunk[i];
     }
-    if (elements * chunks > MOST_IN_CHUNKS) {
-        return diag_error(x->s->d, x->where,
-                          "'%s' has chunks that are too large", x->name);
+    if (chunks > most / size) {
+        return refuse_chunks(x);
     }
     if (stored < (hsize_t)chunks) {
         return diag_error(x->s->d, x->where,
@@ -149,7 +163,7 @@ MUST_CHECK static bool chunk_bytes(const dataset *x, int64_t element,
                           " of them",
                           x->name, chunks, (uint64_t)stored);
     }
-    *bytes = elements * chunks * element;
+    *bytes = chunks * size;
     return true;
 }
 
@@ -180,7 +194,7 @@ bool dataset_check_storage(const dataset *x)
                           " bytes, the file holds %" PRIu64 " of them",
                           x->name, bytes / ratio, held);
     }
-    return true;
+    return layout != H5D_CHUNKED || x->count == 0 || dataset_check_chunks(x);
 }
 
 bool dataset_open(dataset *x, const store_object *object)
@@ -360,12 +374,13 @@ MUST_CHECK static bool check_numeric(const dataset *x)
 
 MUST_CHECK static bool take_from_total(const dataset *x)
 {
-    x->s->left -= x->count;
-    if (x->s->left < 0) {
+    if (x->count > x->s->left) {
         return diag_error(x->s->d, x->where,
-                          "'%s' brings the network above %d numbers in all",
-                          x->name, NIR_MAX_TOTAL);
+                          "'%s' brings the network above %" PRId64
+                          " numbers in all",
+                          x->name, nir_most_numbers(x->s->bytes));
     }
+    x->s->left -= x->count;
     return true;
 }
 

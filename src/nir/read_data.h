@@ -33,6 +33,12 @@ MUST_CHECK bool dataset_open(dataset *x, const store_object *object);
 void dataset_close(const dataset *x);
 /* The file is large enough to hold what the dataset declares. */
 MUST_CHECK bool dataset_check_storage(const dataset *x);
+/*
+ * Each chunk unpacks to what a chunk holds. The chunks are all there, and not
+ * too large; their filters are dataset_follows's.
+ */
+MUST_CHECK bool dataset_check_chunks(const dataset *x);
+bool dataset_follows(H5Z_filter_t filter);
 /* Reports with HDF5's reason that a call failed. Returns false. */
 MUST_CHECK bool dataset_damaged(const dataset *x);
 /* "numbers", "text", ...: what a dataset with elements of this type holds. */

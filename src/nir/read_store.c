@@ -77,20 +77,22 @@ MUST_CHECK static bool check_file(store *s)
         return diag_error(s->d, s->file, "is empty");
     }
     s->bytes = info.st_size;
+    s->left = nir_most_numbers(s->bytes);
+    s->left_text = nir_most_text(s->bytes);
     return true;
 }
 
-static hid_t open_file(const char *file)
+/* The open file, or a negative number, and *why it cannot be opened. */
+static hid_t open_file(const store *s, const char **why)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
 #if H5_VERSION_GE(1, 10, 7)
     H5Pset_file_locking(access, 1, 1); /* file systems without locks will do */
 #endif
-    hid_t id = H5Fopen(file, H5F_ACC_RDONLY, access);
-    if (id >= 0) {
-        H5Pclose(access);
-    }
-    return id; /* after a failure the error stack must stay as it is */
+    hid_t id = H5Fopen(s->file, H5F_ACC_RDONLY, access);
+    *why = store_reason(s); /* the next call to HDF5 forgets it */
+    H5Pclose(access);
+    return id;
 }
 
 /* Prepares the reading of strings of variable length. */
@@ -133,18 +135,17 @@ bool store_open(store *s)
     H5open();
     H5Eget_auto2(H5E_DEFAULT, &s->print, &s->print_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    s->left = NIR_MAX_TOTAL;
     s->strings.fd = -1;
     s->access = H5Pcreate(H5P_LINK_ACCESS);
     H5Pset_elink_cb(s->access, refuse_external, NULL);
     if (!check_file(s)) {
         return false;
     }
-    s->id = open_file(s->file);
+    const char *why = NULL;
+    s->id = open_file(s, &why);
     if (s->id > 0) {
         return open_strings(s);
     }
-    const char *why = store_reason(s);
     if (H5Fis_hdf5(s->file) == 0) {
         return diag_error(s->d, s->file, "is not an HDF5 file");
     }
@@ -252,6 +253,18 @@ void store_release(store_object *object)
     object->id = 0;
 }
 
+enum { STRING_BYTES = 16 }; /* what is counted for a string beside its own */
+
+bool store_take_text(store *s, const char *where, int64_t bytes)
+{
+    s->left_text -= bytes + STRING_BYTES;
+    return s->left_text >= 0 ||
+           diag_error(s->d, where,
+                      "the strings and names read from this file have more "
+                      "than %" PRId64 " bytes in all",
+                      nir_most_text(s->bytes));
+}
+
 static herr_t add_name(hid_t group, const char *name, const H5L_info_t *link,
                        void *user)
 {
@@ -259,8 +272,10 @@ static herr_t add_name(hid_t group, const char *name, const H5L_info_t *link,
     (void)link;
     store_names *n = user;
     n->name = arena_grow(n->a, n->name, n->count, &n->capacity, sizeof(char *));
-    n->name[n->count++] = arena_text(n->a, name, (int64_t)strlen(name));
-    return n->count > NIR_MAX_NODES;
+    int64_t size = (int64_t)strlen(name);
+    n->name[n->count++] = arena_text(n->a, name, size);
+    n->bytes += size + STRING_BYTES;
+    return n->count > NIR_MAX_NODES || n->bytes > n->most;
 }
 
 static int compare_names(const void *x, const void *y)
@@ -270,7 +285,7 @@ static int compare_names(const void *x, const void *y)
 
 bool store_list(store *s, const char *where, int64_t group, store_names *names)
 {
-    *names = (store_names){.a = s->a};
+    *names = (store_names){.a = s->a, .most = s->left_text};
     /*
      * HDF5 1.10 frees what it never set when it sorts links of which one is
      * damaged. So they are not sorted by it, and a search for a name that is
@@ -283,6 +298,9 @@ bool store_list(store *s, const char *where, int64_t group, store_names *names)
     if (end < 0) {
         return diag_error(s->d, where, "a group is damaged: %s",
                           store_reason(s));
+    }
+    if (!store_take_text(s, where, names->bytes)) {
+        return false;
     }
     if (end > 0) {
         return diag_error(s->d, where, "a group has more than %d members",

@@ -154,9 +154,15 @@ bool store_text(store *s, const char *where, const store_object *object,
         ok = diag_error(s->d, where, "'%s' has more than %d bytes", name,
                         NIR_MAX_NAME_BYTES);
     }
+    ok = ok && store_take_text(s, where, (int64_t)strlen(*text));
 done:
     dataset_close(&x);
     return ok;
+}
+
+MUST_CHECK static bool take_text(const dataset *x, const char *text)
+{
+    return store_take_text(x->s, x->where, (int64_t)strlen(text));
 }
 
 /* Reads rows from first on and passes them to pair. */
@@ -179,7 +185,8 @@ MUST_CHECK static bool pass_rows(const dataset *x, int64_t first, int64_t rows,
                             "'%s' has a string of more than %d bytes", x->name,
                             NIR_MAX_NAME_BYTES);
         } else {
-            ok = pair(user, text[2 * i], text[2 * i + 1]);
+            ok = take_text(x, text[2 * i]) && take_text(x, text[2 * i + 1]) &&
+                 pair(user, text[2 * i], text[2 * i + 1]);
         }
     }
     arena_free(&scratch);

@@ -32,10 +32,13 @@ typedef struct inference {
     ends into;      /* edges that enter a node */
     bool *in_known; /* by node */
     bool *out_known;
-    bool *refused; /* its parameters do not fit its input */
+    bool *refused; /* its output cannot be told, and it is reported why */
     int64_t *list; /* nodes whose neighbours are to be looked at */
     int64_t n_list;
+    int64_t bad_edges; /* that bring another shape than their target takes */
 } inference;
+
+enum { TOLD_EDGES = 20 };
 
 static const nir_array *get(const nir_node *node, nir_field field)
 {
@@ -57,58 +60,15 @@ static const char *where_of(const inference *s, const nir_node *node)
     return nir_where(s->net, node, s->a);
 }
 
-/* Reports that a node takes one shape and is given another. */
-MUST_CHECK static bool refuse_input(const inference *s, const nir_node *node,
-                                    const char *what, const nir_shape *takes)
+/* Where a Flatten before the node would make its input what it takes. */
+static bool help_flatten(const inference *s, const nir_node *node,
+                         const nir_shape *takes)
 {
-    return diag_error(
-        s->d, where_of(s, node), "'%s' has shape %s, the input %s", what,
-        nir_shape_text(takes, s->a), nir_shape_text(&node->in, s->a));
-}
-
-/* The window along one axis; out is not positive where it does not fit. */
-static nir_window window_of(const nir_node *node, int axis)
-{
-    nir_window w = {.dilation = 1,
-                    .stride = nir_per_axis(node, NIR_STRIDE, axis)};
-    if (nir_is_conv(node->kind)) {
-        w.kernel = get(node, NIR_WEIGHT)->shape.dim[axis + 2];
-        w.dilation = nir_per_axis(node, NIR_DILATION, axis);
-    } else {
-        w.kernel = nir_per_axis(node, NIR_KERNEL_SIZE, axis);
-    }
-    int64_t span = w.dilation * (w.kernel - 1) + 1;
-    if (node->padding_word == NIR_PAD_SAME) {
-        w.pad_before = (span - 1) / 2;
-        w.pad_after = (span - 1) - w.pad_before;
-    } else if (node->padding_word == NIR_PAD_NUMBERS) {
-        w.pad_before = nir_per_axis(node, NIR_PADDING, axis);
-        w.pad_after = w.pad_before;
-    }
-    int64_t room = node->in.dim[axis + 1] + w.pad_before + w.pad_after - span;
-    w.out = room < 0 ? 0 : room / w.stride + 1;
-    return w;
-}
-
-int nir_windows(const nir_node *node, nir_window window[2])
-{
-    int axes = nir_window_axes(node->kind);
-    for (int i = 0; i < axes; i++) {
-        window[i] = window_of(node, i);
-    }
-    return axes;
-}
-
-void nir_flatten_axes(const nir_node *node, int *first, int *last)
-{
-    int64_t start = nir_per_axis(node, NIR_START_DIM, 0);
-    int64_t end = nir_per_axis(node, NIR_END_DIM, 0);
-    start += start < 0 ? node->in.rank : 0;
-    end += end < 0 ? node->in.rank : 0;
-    /* out of range becomes an empty range, for the check below */
-    bool fits = start >= 0 && start <= end && end < node->in.rank;
-    *first = fits ? (int)start : 0;
-    *last = fits ? (int)end : -1;
+    return takes->rank < node->in.rank &&
+           nir_shape_size(takes) == nir_shape_size(&node->in) &&
+           diag_help(s->d, where_of(s, node),
+                     "a Flatten before it would make the input %s",
+                     nir_shape_text(takes, s->a));
 }
 
 MUST_CHECK static bool flatten_out(const inference *s, nir_node *node)
@@ -117,20 +77,25 @@ MUST_CHECK static bool flatten_out(const inference *s, nir_node *node)
     int last = 0;
     nir_flatten_axes(node, &first, &last);
     if (last < first) {
-        return diag_error(s->d, where_of(s, node),
-                          "'start_dim' is %" PRId64 " and 'end_dim' %" PRId64
-                          ", the input has shape %s",
-                          nir_per_axis(node, NIR_START_DIM, 0),
-                          nir_per_axis(node, NIR_END_DIM, 0),
-                          nir_shape_text(&node->in, s->a));
+        diag_error(s->d, where_of(s, node),
+                   "'start_dim' is %" PRId64 " and 'end_dim' %" PRId64
+                   ", the input has shape %s",
+                   nir_per_axis(node, NIR_START_DIM, 0),
+                   nir_per_axis(node, NIR_END_DIM, 0),
+                   nir_shape_text(&node->in, s->a));
+        return diag_help(s->d, where_of(s, node),
+                         "there is no batch axis: 'start_dim' 0 and 'end_dim' "
+                         "-1 make all axes one");
     }
     if (get(node, NIR_INPUT_TYPE)->type != NIR_ABSENT) {
         nir_shape stated = shape_field(node, NIR_INPUT_TYPE);
         if (!nir_shape_equal(&stated, &node->in)) {
-            return diag_error(s->d, where_of(s, node),
-                              "'input_type' is %s, the input has shape %s",
-                              nir_shape_text(&stated, s->a),
-                              nir_shape_text(&node->in, s->a));
+            diag_error(s->d, where_of(s, node),
+                       "'input_type' is %s, the input has shape %s",
+                       nir_shape_text(&stated, s->a),
+                       nir_shape_text(&node->in, s->a));
+            return diag_help(s->d, where_of(s, node),
+                             "'input_type' may be left out");
         }
     }
     node->out = (nir_shape){0};
@@ -151,11 +116,18 @@ MUST_CHECK static bool check_conv_input(const inference *s,
     const nir_shape *weight = &get(node, NIR_WEIGHT)->shape;
     int64_t groups = nir_per_axis(node, NIR_GROUPS, 0);
     if (weight->dim[1] * groups != node->in.dim[0]) {
-        return diag_error(s->d, where_of(s, node),
-                          "'weight' takes %" PRId64 " channels in %" PRId64
-                          " groups, the input has shape %s",
-                          weight->dim[1] * groups, groups,
-                          nir_shape_text(&node->in, s->a));
+        diag_error(s->d, where_of(s, node),
+                   "'weight' takes %" PRId64 " channels in %" PRId64
+                   " groups, the input has shape %s",
+                   weight->dim[1] * groups, groups,
+                   nir_shape_text(&node->in, s->a));
+        int64_t fitting = node->in.dim[0] / weight->dim[1];
+        if (fitting > 0 && fitting * weight->dim[1] == node->in.dim[0] &&
+            weight->dim[0] % fitting == 0) {
+            diag_help(s->d, where_of(s, node), "'groups' %" PRId64 " would fit",
+                      fitting);
+        }
+        return false;
     }
     if (get(node, NIR_INPUT_SHAPE)->type == NIR_ABSENT) {
         return true;
@@ -163,10 +135,12 @@ MUST_CHECK static bool check_conv_input(const inference *s,
     for (int i = 0; i < node->in.rank - 1; i++) {
         int64_t stated = nir_per_axis(node, NIR_INPUT_SHAPE, i);
         if (stated != node->in.dim[i + 1]) {
-            return diag_error(s->d, where_of(s, node),
-                              "'input_shape' is %" PRId64
-                              " on axis %d, the input has shape %s",
-                              stated, i, nir_shape_text(&node->in, s->a));
+            diag_error(s->d, where_of(s, node),
+                       "'input_shape' is %" PRId64
+                       " on axis %d, the input has shape %s",
+                       stated, i, nir_shape_text(&node->in, s->a));
+            return diag_help(s->d, where_of(s, node),
+                             "'input_shape' may be left out");
         }
     }
     return true;
@@ -193,26 +167,50 @@ MUST_CHECK static bool window_out(const inference *s, nir_node *node)
     for (int i = 0; i < axes; i++) {
         const nir_window *w = &window[i];
         if (w->out < 1) {
-            return diag_error(
+            int64_t span = w->dilation * (w->kernel - 1) + 1;
+            diag_error(
                 s->d, where_of(s, node),
                 "the window spans %" PRId64 " on axis %d, the padded input has "
                 "%" PRId64,
-                w->dilation * (w->kernel - 1) + 1, i,
-                node->in.dim[i + 1] + w->pad_before + w->pad_after);
+                span, i, node->in.dim[i + 1] + w->pad_before + w->pad_after);
+            return diag_help(s->d, where_of(s, node),
+                             "a 'padding' of %" PRId64 " would do",
+                             (span - node->in.dim[i + 1] + 1) / 2);
         }
         node->out.dim[i + 1] = w->out;
     }
     return true;
 }
 
-/* The shape that a node takes whatever it is fed; false if it takes any. */
+static bool is_linear(const nir_node *node)
+{
+    return node->kind == NIR_LINEAR || node->kind == NIR_AFFINE;
+}
+
+/*
+ * The shape that a node takes whatever it is fed; false if it takes any. What
+ * the parameters of a broken node say is not to be trusted, its weight is.
+ */
 static bool fixed_input(const nir_node *node, nir_shape *shape)
 {
-    if (node->kind == NIR_LINEAR || node->kind == NIR_AFFINE) {
-        *shape = nir_linear_input(node);
-        return true;
+    if (is_linear(node)) {
+        bool known = get(node, NIR_WEIGHT)->shape.rank >= 2;
+        if (known) {
+            *shape = nir_linear_input(node);
+        }
+        return known;
     }
-    return nir_is_elementwise(node->kind) && nir_own_shape(node, shape);
+    return !node->broken && nir_is_elementwise(node->kind) &&
+           nir_own_shape(node, shape);
+}
+
+/* A node that is broken, and so much that nothing is known of its output. */
+static bool is_opaque(const nir_node *node)
+{
+    nir_shape weight;
+    return node->broken && !nir_is_elementwise(node->kind) &&
+           node->kind != NIR_OUTPUT &&
+           !(is_linear(node) && fixed_input(node, &weight));
 }
 
 /*
@@ -248,30 +246,22 @@ static nir_shape input_signal(const inference *s, int64_t n)
     return taken;
 }
 
-MUST_CHECK static bool input_out(const inference *s, nir_node *node,
-                                 bool has_in)
-{
-    if (has_in && !nir_shape_equal(&node->out, &node->in)) {
-        return refuse_input(s, node, "shape", &node->out);
-    }
-    return true;
-}
-
 MUST_CHECK static bool fixed_out(const inference *s, nir_node *node,
                                  bool has_in, const nir_shape *takes)
 {
-    bool linear = node->kind == NIR_LINEAR || node->kind == NIR_AFFINE;
+    bool linear = is_linear(node);
     if (has_in && !nir_shape_equal(takes, &node->in)) {
+        const char *shape = nir_shape_text(takes, s->a);
+        const char *in = nir_shape_text(&node->in, s->a);
         if (linear) {
-            return diag_error(s->d, where_of(s, node),
-                              "'weight' takes shape %s, the input has %s",
-                              nir_shape_text(takes, s->a),
-                              nir_shape_text(&node->in, s->a));
+            diag_error(s->d, where_of(s, node),
+                       "'weight' takes shape %s, the input has %s", shape, in);
+        } else {
+            diag_error(s->d, where_of(s, node),
+                       "the parameters have shape %s, the input has %s", shape,
+                       in);
         }
-        return diag_error(s->d, where_of(s, node),
-                          "the parameters have shape %s, the input has %s",
-                          nir_shape_text(takes, s->a),
-                          nir_shape_text(&node->in, s->a));
+        return help_flatten(s, node, takes);
     }
     node->out = *takes;
     if (linear) {
@@ -279,6 +269,11 @@ MUST_CHECK static bool fixed_out(const inference *s, nir_node *node,
         node->out.rank--;
     }
     return true;
+}
+
+static bool is_fed(const inference *s, int64_t n)
+{
+    return s->into.first[n + 1] > s->into.first[n];
 }
 
 /* Sets node->out; *known tells whether it follows from what is known. */
@@ -289,8 +284,10 @@ MUST_CHECK static bool set_out(const inference *s, int64_t n, bool *known)
     nir_shape takes;
     *known = true;
     if (node->kind == NIR_INPUT) {
-        node->out = input_signal(s, n);
-        return input_out(s, node, has_in);
+        /* that of a nested graph waits for its signal: it may say another */
+        node->out = has_in ? node->in : input_signal(s, n);
+        *known = has_in || !is_fed(s, n);
+        return true;
     }
     if (fixed_input(node, &takes)) {
         return fixed_out(s, node, has_in, &takes);
@@ -335,12 +332,9 @@ static void visit(inference *s, int64_t n)
     s->list[s->n_list++] = n;
 }
 
-/* Passes the shapes on until no more follow. */
-static void run_forward(inference *s)
+/* Passes the shapes of the nodes in the list on until no more follow. */
+static void pass_on(inference *s)
 {
-    for (int64_t n = 0; n < s->net->n_nodes; n++) {
-        visit(s, n);
-    }
     while (s->n_list > 0) {
         int64_t source = s->list[--s->n_list];
         for (int64_t i = s->from.first[source]; i < s->from.first[source + 1];
@@ -355,13 +349,21 @@ static void run_forward(inference *s)
     }
 }
 
+static void run_forward(inference *s)
+{
+    for (int64_t n = 0; n < s->net->n_nodes; n++) {
+        visit(s, n);
+    }
+    pass_on(s);
+}
+
 /* Nodes that are fed nothing and fit anything take the shape that they feed. */
 static void run_backward(inference *s)
 {
     s->n_list = 0;
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
         nir_node *node = &s->net->nodes[n];
-        if (!s->in_known[n] && fixed_input(node, &node->in)) {
+        if (!s->in_known[n] && !s->refused[n] && fixed_input(node, &node->in)) {
             s->in_known[n] = true;
         }
         if (s->in_known[n]) {
@@ -398,17 +400,45 @@ static nir_shape longest_shape(const nir_node *node)
     return longest;
 }
 
+/*
+ * Nodes that no signal of a known shape reaches have the shape that they were
+ * written with: first those that nothing feeds, that of their parameters; then
+ * the Inputs of nested graphs, what they say. What they feed follows from it.
+ */
+static void run_alone(inference *s, bool inputs)
+{
+    s->n_list = 0;
+    for (int64_t n = 0; n < s->net->n_nodes; n++) {
+        nir_node *node = &s->net->nodes[n];
+        bool alone = inputs ? node->kind == NIR_INPUT
+                            : nir_is_elementwise(node->kind) && !is_fed(s, n);
+        if (alone && !s->out_known[n]) {
+            node->out =
+                inputs ? shape_field(node, NIR_SHAPE) : longest_shape(node);
+            node->in = node->out;
+            s->in_known[n] = s->out_known[n] = true;
+        }
+        if (s->out_known[n]) {
+            s->list[s->n_list++] = n;
+        }
+    }
+    pass_on(s);
+}
+
 /* Sets what no edge has told. False if nothing tells the output's shape. */
-static bool settle(inference *s, int64_t n)
+static bool settle(inference *s, int64_t n, bool clean)
 {
     nir_node *node = &s->net->nodes[n];
-    if (!s->out_known[n] && nir_is_elementwise(node->kind)) {
+    if (clean && !s->out_known[n] && nir_is_elementwise(node->kind)) {
         node->out = longest_shape(node);
         s->out_known[n] = true;
     }
     if (s->out_known[n] && !s->in_known[n]) {
         node->in = node->out;
+        s->in_known[n] = true;
     }
+    node->in_known = s->in_known[n];
+    node->out_known = s->out_known[n];
     return s->out_known[n];
 }
 
@@ -431,25 +461,28 @@ static void refuse_edge(const inference *s, const nir_node *node,
 }
 
 /* What the edges into a node bring must be what it takes. */
-static void compare_edges_into(const inference *s, int64_t n)
+static void compare_edges_into(inference *s, int64_t n)
 {
     const nir_node *node = &s->net->nodes[n];
     const nir_node *fits = NULL;
     for (int64_t i = s->into.first[n]; i < s->into.first[n + 1]; i++) {
         const nir_node *source = &s->net->nodes[s->into.other[i]];
-        if (nir_shape_equal(&source->out, &node->in)) {
+        if (source->out_known && nir_shape_equal(&source->out, &node->in)) {
             fits = source;
         }
     }
     for (int64_t i = s->into.first[n]; i < s->into.first[n + 1]; i++) {
         const nir_node *source = &s->net->nodes[s->into.other[i]];
-        if (!nir_shape_equal(&source->out, &node->in)) {
+        if (source->out_known && !nir_shape_equal(&source->out, &node->in) &&
+            ++s->bad_edges <= TOLD_EDGES) {
             refuse_edge(s, node, source, fits);
         }
     }
 }
 
-static void warn_output(const inference *s, const nir_node *node)
+/* An Output, or the Input of a nested graph, says another shape than it gets.
+ */
+static void warn_port(const inference *s, const nir_node *node)
 {
     nir_shape stated = shape_field(node, NIR_SHAPE);
     if (!nir_shape_equal(&stated, &node->out)) {
@@ -462,23 +495,33 @@ static void warn_output(const inference *s, const nir_node *node)
 /* After the inference: unknown shapes, then contradictions. */
 static void check_all(inference *s, int64_t errors)
 {
-    bool clean = s->d->errors == errors;
+    bool clean = s->d->errors == errors && !s->net->partial;
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
         /* behind a node that was refused, unknown shapes say nothing new */
-        if (!settle(s, n) && clean) {
+        if (!settle(s, n, clean) && clean) {
             diag_error(s->d, where_of(s, &s->net->nodes[n]),
                        "no Input reaches this node, so its shape is unknown");
+            diag_help(s->d, where_of(s, &s->net->nodes[n]),
+                      "add an edge into it, or remove it");
         }
     }
-    if (s->d->errors != errors) {
-        return;
-    }
     for (int64_t n = 0; n < s->net->n_nodes; n++) {
-        compare_edges_into(s, n);
+        if (s->in_known[n] && !s->refused[n]) {
+            compare_edges_into(s, n);
+        }
+    }
+    if (s->bad_edges > TOLD_EDGES) {
+        diag_error(s->d, s->net->file,
+                   "%" PRId64 " more edges bring another shape than their node "
+                   "takes",
+                   s->bad_edges - TOLD_EDGES);
     }
     for (int64_t n = 0; n < s->net->n_nodes && s->d->errors == errors; n++) {
-        if (s->net->nodes[n].kind == NIR_OUTPUT) {
-            warn_output(s, &s->net->nodes[n]);
+        const nir_node *node = &s->net->nodes[n];
+        bool port =
+            node->kind == NIR_OUTPUT || (node->kind == NIR_INPUT && !node->top);
+        if (port && node->out_known && !node->broken) {
+            warn_port(s, node);
         }
     }
 }
@@ -515,8 +558,15 @@ bool nir_infer_shapes(nir_net *net, arena *a, diag *d)
                    .out_known = ARENA_ARRAY(a, bool, net->n_nodes),
                    .refused = ARENA_ARRAY(a, bool, net->n_nodes),
                    .list = ARENA_ARRAY(a, int64_t, net->n_nodes)};
+    for (int64_t n = 0; n < net->n_nodes; n++) {
+        s.refused[n] = is_opaque(&net->nodes[n]);
+    }
     run_forward(&s);
     run_backward(&s);
+    if (d->errors == errors) { /* else what is not known is behind an error */
+        run_alone(&s, false);
+        run_alone(&s, true);
+    }
     check_all(&s, errors);
     return d->errors == errors;
 }

@@ -20,7 +20,8 @@ typedef struct store {
     int64_t id;                    /* of the open file */
     int64_t access;                /* property list: how links are followed */
     int64_t bytes;                 /* size of the file */
-    int64_t left;                  /* elements that may still be read */
+    int64_t left;                  /* numbers that may still be read */
+    int64_t left_text;             /* bytes of strings and names */
     heap strings;                  /* those of variable length */
     int (*print)(int64_t, void *); /* HDF5's error printing, restored later */
     void *print_data;
@@ -39,6 +40,8 @@ typedef struct store_names {
     char **name; /* sorted bytewise */
     int64_t count;
     int64_t capacity;
+    int64_t bytes; /* of all names; */
+    int64_t most;  /* with more, the list ends */
     arena *a;
 } store_names;
 
@@ -76,6 +79,8 @@ MUST_CHECK bool store_pairs(store *s, const char *where,
                             const store_object *object, const char *name,
                             store_pair pair, void *user);
 
+/* Takes a string of that many bytes from what may still be read. */
+MUST_CHECK bool store_take_text(store *s, const char *where, int64_t bytes);
 /* HDF5's reason for the call that failed last; for read_*.c only. */
 const char *store_reason(const store *s);
 

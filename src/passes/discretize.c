@@ -17,8 +17,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/schedule.h"
 #include "passes/pass_list.h"
-#include "passes/schedule.h"
 
 typedef struct builder {
     stepper s;
@@ -27,6 +27,7 @@ typedef struct builder {
     MlirType real;
     MlirValue **values;   /* by age and node; null: not built */
     neuron_half **halves; /* by node: late neurons that wait for their input */
+    bool failed; /* a neuron: reported, and building goes on to find others */
 } builder;
 
 /*===- values by age --------------------------------------------------------*/
@@ -177,44 +178,11 @@ MlirValue stepper_state(stepper *s, ir *b, state what, MlirType type)
 
 void stepper_after(stepper *s, MlirValue before, MlirValue after)
 {
-    for (int64_t i = 0; i < s->n_states; i++) {
-        if (mlirValueEqual(s->states[i].before, before)) {
-            s->states[i].after = after;
-        }
+    int64_t i = s->n_states - 1; /* most often one of the last */
+    while (!mlirValueEqual(s->states[i].before, before)) {
+        i--;
     }
-}
-
-/* Marks the node that made value, to be followed further. */
-static void need(const wiring *g, MlirValue value, bool *needed, int64_t *stack,
-                 int64_t *height)
-{
-    int64_t node = wiring_node_of(g, value);
-    if (!needed[node]) {
-        needed[node] = true;
-        stack[(*height)++] = node;
-    }
-}
-
-/* Which nodes outputs need, by edges of any age. */
-static bool *needed_nodes(const wiring *g, MlirBlock body, arena *a)
-{
-    bool *needed = ARENA_ARRAY(a, bool, g->n);
-    int64_t *stack = ARENA_ARRAY(a, int64_t, g->n);
-    int64_t height = 0;
-    int64_t n;
-    MlirOperation *ops = ir_list(body, a, &n);
-    for (int64_t i = 0; i < n; i++) {
-        if (ir_is(ops[i], "snn.output")) {
-            need(g, mlirOperationGetOperand(ops[i], 0), needed, stack, &height);
-        }
-    }
-    while (height > 0) {
-        MlirOperation op = g->ops[stack[--height]];
-        for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
-            need(g, mlirOperationGetOperand(op, i), needed, stack, &height);
-        }
-    }
-    return needed;
+    s->states[i].after = after;
 }
 
 /* An edge that carries the last step leads to node, or to the sum before it. */
@@ -230,25 +198,30 @@ static bool is_in_loop(const wiring *g, int64_t node)
     return false;
 }
 
-static bool build_neuron(builder *w, int64_t node, MlirValue *y)
+/* Both halves, or the first one of a late neuron. */
+static bool make_neuron(builder *w, int64_t node, neuron_half *h)
 {
     MlirOperation op = w->g.ops[node];
-    neuron_half *h = ARENA_NEW(w->s.a, neuron_half);
     if (w->g.late[node]) {
-        w->halves[node] = h;
-        if (!neuron_begin(&w->s, &w->b, op, w->real, false, h)) {
-            return false;
-        }
-    } else {
-        MlirValue x = operand_at(w, node, 0, 0);
-        if (!neuron_begin(&w->s, &w->b, op, w->real, is_in_loop(&w->g, node),
-                          h) ||
-            !neuron_end(&w->s, &w->b, op, w->real, x, h)) {
-            return false;
-        }
+        return neuron_begin(&w->s, &w->b, op, w->real, false, h);
     }
-    *y = h->y;
-    return true;
+    MlirValue x = operand_at(w, node, 0, 0);
+    return neuron_begin(&w->s, &w->b, op, w->real, is_in_loop(&w->g, node),
+                        h) &&
+           neuron_end(&w->s, &w->b, op, w->real, x, h);
+}
+
+static bool build_neuron(builder *w, int64_t node, MlirValue *y)
+{
+    neuron_half *h = ARENA_NEW(w->s.a, neuron_half);
+    if (make_neuron(w, node, h)) {
+        w->halves[node] = w->g.late[node] ? h : NULL;
+        *y = h->y;
+    } else {
+        w->failed = true;
+        *y = mlirOperationGetResult(w->g.ops[node], 0); /* never kept */
+    }
+    return !w->failed || w->s.rule->has_dt; /* without dt one is enough */
 }
 
 /* Late neurons take the input of this step. */
@@ -260,11 +233,11 @@ static bool finish_neurons(builder *w)
         }
         w->b.loc = mlirOperationGetLocation(w->g.ops[i]);
         MlirValue x = operand_at(w, i, 0, 0);
-        if (!neuron_end(&w->s, &w->b, w->g.ops[i], w->real, x, w->halves[i])) {
-            return false;
-        }
+        w->failed =
+            !neuron_end(&w->s, &w->b, w->g.ops[i], w->real, x, w->halves[i]) ||
+            w->failed;
     }
-    return true;
+    return !w->failed;
 }
 
 /* The operations of one node in this step. */
@@ -312,13 +285,13 @@ static void erase_dead(builder *w)
 static bool check_delays(const wiring *g, const bool *needed,
                          const time_rule *rule)
 {
-    for (int64_t i = 0; i < g->n; i++) {
-        if (needed[i] && ir_is(g->ops[i], "snn.delay") &&
-            !delay_check(rule, g->ops[i])) {
-            return false;
+    bool good = true;
+    for (int64_t i = 0; i < g->n && (good || rule->has_dt); i++) {
+        if (needed[i] && ir_is(g->ops[i], "snn.delay")) {
+            good = delay_check(rule, g->ops[i]) && good;
         }
     }
-    return true;
+    return good;
 }
 
 /* What states are after the step, where that is not known yet. */
@@ -345,7 +318,7 @@ static void finish_states(builder *w)
 static bool build_nodes(builder *w, MlirBlock network)
 {
     const wiring *g = &w->g;
-    bool *needed = needed_nodes(g, network, w->s.a);
+    bool *needed = wiring_needed(g, network, w->s.a);
     if (!check_delays(g, needed, w->s.rule)) {
         return false;
     }
@@ -358,11 +331,10 @@ static bool build_nodes(builder *w, MlirBlock network)
             return false;
         }
     }
-    if (!finish_neurons(w)) {
-        return false;
+    if (!w->failed && finish_neurons(w)) {
+        finish_states(w);
     }
-    finish_states(w);
-    return true;
+    return !w->failed;
 }
 
 /*===- the operation --------------------------------------------------------*/

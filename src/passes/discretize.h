@@ -6,9 +6,9 @@
 #define SNN_PASSES_DISCRETIZE_H
 
 #include "base/diag.h"
+#include "base/schedule.h"
 #include "ir/ir.h"
 #include "passes/profile.h"
-#include "passes/schedule.h"
 
 /* What a simulator computes, and the time step. */
 typedef struct time_rule {
@@ -60,6 +60,10 @@ typedef struct wiring {
 } wiring;
 
 wiring wiring_make(MlirBlock body, const time_rule *rule, arena *a);
+/* The place of op among the nodes; -1: it is none of them. */
+int64_t wiring_find(const wiring *g, MlirOperation op);
+/* Which nodes outputs need, by edges of any age. */
+bool *wiring_needed(const wiring *g, MlirBlock body, arena *a);
 /* The node that made value. */
 int64_t wiring_node_of(const wiring *g, MlirValue value);
 bool wiring_is_constant(const wiring *g, int64_t node);

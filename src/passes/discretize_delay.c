@@ -29,11 +29,13 @@ static int64_t elements(MlirOperation op)
 
 bool delay_is_late(const time_rule *rule, MlirOperation op)
 {
-    if (!ir_is(op, "snn.delay") || !rule->has_dt) {
+    if (!ir_is(op, "snn.delay")) {
         return false;
     }
     for (int64_t k = 0; k < elements(op); k++) {
-        if (!(steps_of(rule, op, k) >= 1.0)) {
+        /* without dt any delay is one step at least, and an error later */
+        double delay = ir_param(ir_get(op, "delay"), k);
+        if (!(rule->has_dt ? steps_of(rule, op, k) >= 1.0 : delay > 0.0)) {
             return false;
         }
     }

@@ -16,13 +16,19 @@ static int by_address(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-int64_t wiring_node_of(const wiring *g, MlirValue value)
+int64_t wiring_find(const wiring *g, MlirOperation op)
 {
-    place key = {ir_owner(value), 0};
+    place key = {op, 0};
     const place *found =
         bsearch(&key, g->places, (size_t)g->n, sizeof key, by_address);
-    assert(found && "every value of a network is made by a node");
-    return found->node;
+    return found ? found->node : -1;
+}
+
+int64_t wiring_node_of(const wiring *g, MlirValue value)
+{
+    int64_t node = wiring_find(g, ir_owner(value));
+    assert(node >= 0 && "every value of a network is made by a node");
+    return node;
 }
 
 bool wiring_is_constant(const wiring *g, int64_t node)
@@ -81,6 +87,38 @@ wiring wiring_make(MlirBlock body, const time_rule *rule, arena *a)
         g.first_edge[i + 1] = g.edges.n_edges;
     }
     return g;
+}
+
+/* Marks the node that made value, to be followed further. */
+static void need(const wiring *g, MlirValue value, bool *needed, int64_t *stack,
+                 int64_t *height)
+{
+    int64_t node = wiring_node_of(g, value);
+    if (!needed[node]) {
+        needed[node] = true;
+        stack[(*height)++] = node;
+    }
+}
+
+bool *wiring_needed(const wiring *g, MlirBlock body, arena *a)
+{
+    bool *needed = ARENA_ARRAY(a, bool, g->n);
+    int64_t *stack = ARENA_ARRAY(a, int64_t, g->n);
+    int64_t height = 0;
+    int64_t n;
+    MlirOperation *ops = ir_list(body, a, &n);
+    for (int64_t i = 0; i < n; i++) {
+        if (ir_is(ops[i], "snn.output")) {
+            need(g, mlirOperationGetOperand(ops[i], 0), needed, stack, &height);
+        }
+    }
+    while (height > 0) {
+        MlirOperation op = g->ops[stack[--height]];
+        for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
+            need(g, mlirOperationGetOperand(op, i), needed, stack, &height);
+        }
+    }
+    return needed;
 }
 
 /* What a diagnostic calls a node: names of files are in locations. */

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "passes/pass_list.h"
 
 typedef struct lower_row {
@@ -133,6 +134,7 @@ static void finish(lowering *l, function *f, int64_t n_inputs, int64_t n_states,
                      .regions = &f->region,
                      .n_regions = 1});
     l->n_clusters = 0;
+    *l->cluster_names = (map){.a = l->a};
 }
 
 /* value, in the buffer that dest will become. */
@@ -473,17 +475,22 @@ bool lower_run(MlirOperation module, const char *const *options)
     arena a = {0};
     int64_t n;
     bool good = true;
-    lowering l = {0}; /* constants of one step are known to the next */
+    /* constants of one step are known to the next */
+    map global_names = {.a = &a};
+    lowering l = {0};
     MlirOperation *ops = ir_list(ir_body(module, 0), &a, &n);
     for (int64_t i = 0; i < n && good; i++) {
         if (!ir_is(ops[i], "snn.step")) {
             continue;
         }
+        map cluster_names = {.a = &a};
         l = (lowering){.a = &a,
                        .top = ir_before(ops[i]),
                        .real = ir_real_type(ir_body(ops[i], 0), &a),
                        .dense = strcmp(options[0], "true") == 0,
                        .input_events = strcmp(options[1], "true") == 0,
+                       .cluster_names = &cluster_names,
+                       .global_names = &global_names,
                        .globals = l.globals,
                        .n_globals = l.n_globals,
                        .global_capacity = l.global_capacity};

@@ -26,7 +26,7 @@ typedef struct lowered {
 typedef struct lower_constant_data {
     const char *name;
     MlirType type;
-    const void *data;
+    void *data;
     int64_t size;
 } lower_constant_data;
 
@@ -52,9 +52,11 @@ typedef struct lowering {
     lower_cluster *clusters; /* of the function under construction */
     int64_t n_clusters;
     int64_t cluster_capacity;
+    struct map *cluster_names; /* the text attributes in use */
     lower_constant_data *globals;
     int64_t n_globals;
     int64_t global_capacity;
+    struct map *global_names; /* text attribute -> global */
 } lowering;
 
 /* The record of a value that has been lowered. */
@@ -91,6 +93,13 @@ const char *lower_parallel(intptr_t rank);
  */
 MlirValue lower_global(lowering *l, const char *name, MlirType type,
                        const void *data, int64_t size);
+/*
+ * The same for data from lower_data, of any size: they are not copied, but
+ * belong to the module from here on.
+ */
+void *lower_data(lowering *l, int64_t size);
+MlirValue lower_global_data(lowering *l, const char *name, MlirType type,
+                            void *data, int64_t size);
 /*
  * A parameter as a tensor of elements (floats, i32): of rank 0 if it is one
  * number, else of like's shape. It is called node_name.

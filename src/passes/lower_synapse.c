@@ -32,18 +32,18 @@ lower_numbers lower_numbers_of(MlirOperation constant)
     return (lower_numbers){data, element, splat};
 }
 
-/* All elements of a constant in a plain array. */
+/* All elements of a constant in a plain array from lower_data. */
 static char *expanded(lowering *l, MlirOperation constant, int64_t *size)
 {
     lower_numbers from = lower_numbers_of(constant);
     int64_t n = ir_count(mlirOperationGetResult(constant, 0));
-    char *all = ARENA_ARRAY(l->a, char, n *from.element);
+    *size = n * from.element;
+    char *all = lower_data(l, *size);
     for (int64_t i = 0; i < n; i++) {
         memcpy(all + i * from.element,
                from.data + (from.splat ? 0 : i * from.element),
                (size_t)from.element);
     }
-    *size = n * from.element;
     return all;
 }
 
@@ -84,7 +84,7 @@ static bool bind_constant(lowering *l, MlirOperation op)
     const char *name = text_printf(l->a, "%s%s%s", node, *node ? "_" : "",
                                    is_zero(op) ? "zero" : "constant");
     MlirValue dense =
-        lower_global(l, name, mlirValueGetType(value), data, size);
+        lower_global_data(l, name, mlirValueGetType(value), data, size);
     lower_bind(l, (lowered){.from = value, .name = name, .dense = dense});
     return true;
 }
@@ -140,21 +140,36 @@ static linear linear_of(lowering *l, MlirOperation op)
     return n;
 }
 
+enum { TILE = 32 }; /* rows and columns that fit into the nearest cache */
+
+/* The part of matrix g, n_out x n_in, that begins at row m and column k. */
+static void transpose_tile(const linear *n, lower_numbers from, int64_t g,
+                           int64_t m, int64_t k, char *to)
+{
+    int64_t size = from.element;
+    int64_t last_m = m + TILE < n->n_out ? m + TILE : n->n_out;
+    int64_t last_k = k + TILE < n->n_in ? k + TILE : n->n_in;
+    for (int64_t j = k; j < last_k; j++) {
+        for (int64_t i = m; i < last_m; i++) {
+            int64_t source = (g * n->n_out + i) * n->n_in + j;
+            int64_t target = (g * n->n_in + j) * n->n_out + i;
+            memcpy(to + target * size,
+                   from.data + (from.splat ? 0 : source * size), (size_t)size);
+        }
+    }
+}
+
 /* The weights with the last two axes exchanged: (lead..., N, M). */
 static MlirValue transposed(lowering *l, const linear *n)
 {
     lower_numbers from = lower_numbers_of(n->weight);
     int64_t size = from.element;
     int64_t count = n->lead * n->n_in * n->n_out;
-    char *to = ARENA_ARRAY(l->a, char, count *size);
+    char *to = lower_data(l, count * size);
     for (int64_t g = 0; g < n->lead; g++) {
-        for (int64_t m = 0; m < n->n_out; m++) {
-            for (int64_t k = 0; k < n->n_in; k++) {
-                int64_t source = (g * n->n_out + m) * n->n_in + k;
-                int64_t target = (g * n->n_in + k) * n->n_out + m;
-                memcpy(to + target * size,
-                       from.data + (from.splat ? 0 : source * size),
-                       (size_t)size);
+        for (int64_t k = 0; k < n->n_in; k += TILE) {
+            for (int64_t m = 0; m < n->n_out; m += TILE) {
+                transpose_tile(n, from, g, m, k, to);
             }
         }
     }
@@ -166,9 +181,9 @@ static MlirValue transposed(lowering *l, const linear *n)
     }
     dims[rank - 2] = n->n_in;
     dims[rank - 1] = n->n_out;
-    return lower_global(l, text_printf(l->a, "%s_weight", n->node),
-                        ir_tensor(ir_element(weight), rank, dims), to,
-                        count * size);
+    return lower_global_data(l, text_printf(l->a, "%s_weight", n->node),
+                             ir_tensor(ir_element(weight), rank, dims), to,
+                             count * size);
 }
 
 /* acc + row, or acc + row * x where x is not just 1. */
@@ -242,20 +257,32 @@ static MlirValue sum_all(lowering *l, const linear *n, MlirValue x,
     return ir_result(body, 0);
 }
 
+/* A bias as a tensor: of rank 0 where one number is all. */
+static MlirValue bias_tensor(lowering *l, const char *node, MlirOperation bias)
+{
+    lower_numbers from = lower_numbers_of(bias);
+    MlirValue value = mlirOperationGetResult(bias, 0);
+    const char *name = text_printf(l->a, "%s_bias", node);
+    if (from.splat) {
+        MlirType one = ir_tensor(ir_element(value), 0, NULL);
+        return lower_global(l, name, one, from.data, from.element);
+    }
+    int64_t size;
+    char *data = expanded(l, bias, &size);
+    return lower_global_data(l, name, mlirValueGetType(value), data, size);
+}
+
 MlirValue lower_add_bias(lowering *l, const char *node, MlirOperation bias,
                          const char *map, MlirValue sum)
 {
-    int64_t size;
-    char *data = expanded(l, bias, &size);
-    MlirValue value = mlirOperationGetResult(bias, 0);
+    MlirValue numbers = bias_tensor(l, node, bias);
     intptr_t rank = ir_rank(sum);
     ir_generic g = {.iterators = lower_parallel(rank),
-                    .maps = {map, lower_map(rank)},
+                    .maps = {ir_rank(numbers) == 0 ? "" : map, lower_map(rank)},
+                    .ins = {numbers},
                     .n_ins = 1,
                     .outs = {sum},
                     .n_outs = 1};
-    g.ins[0] = lower_global(l, text_printf(l->a, "%s_bias", node),
-                            mlirValueGetType(value), data, size);
     MlirValue e[2];
     ir_scope body = ir_generic_begin(&l->b, &g, e);
     MlirValue y = ir_addf(&l->b, e[1], e[0]);

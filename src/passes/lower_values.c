@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "passes/lower.h"
 
 /*===- records --------------------------------------------------------------*/
@@ -122,15 +123,10 @@ static const char *note_of(const char *kernel)
 static MlirAttribute new_cluster(lowering *l, const char *cluster)
 {
     MlirAttribute name = ir_text(&l->b, cluster);
-    int64_t number = 1;
-    for (int64_t i = 0; i < l->n_clusters; i++) {
-        if (mlirAttributeEqual(l->clusters[i].name, name)) {
-            number++;
-            name = ir_text(&l->b, text_printf(l->a, "%s_%lld", cluster,
-                                              (long long)number));
-            i = -1;
-        }
+    for (long long n = 2; map_get(l->cluster_names, name.ptr, 0) >= 0; n++) {
+        name = ir_text(&l->b, text_printf(l->a, "%s_%lld", cluster, n));
     }
+    map_set(l->cluster_names, name.ptr, 0, l->n_clusters);
     return name;
 }
 
@@ -156,11 +152,12 @@ bool lower_is_spikes(MlirValue value)
 bool lower_is_sparse(MlirValue value)
 {
     MlirOperation op = ir_owner(value);
-    while (ir_is(op, "snn.scale") || ir_is(op, "tensor.collapse_shape")) {
+    while (ir_is(op, "snn.scale") || ir_is(op, "snn.sum_pool") ||
+           ir_is(op, "snn.avg_pool") || ir_is(op, "tensor.collapse_shape")) {
         value = mlirOperationGetOperand(op, 0);
         op = ir_owner(value);
     }
-    /* spikes, counts, inputs and what they were */
+    /* spikes, counts, inputs and what they were; a pool of few is few */
     return mlirTypeIsAInteger(ir_element(value)) || mlirOperationIsNull(op);
 }
 
@@ -307,6 +304,9 @@ const char *lower_parallel(intptr_t rank)
 
 /*===- constants ------------------------------------------------------------*/
 
+/* Elements stand in the IR's text where they are few, else in a resource. */
+enum { INLINE_BYTES = 128 };
+
 static void release(void *user, const void *data, size_t size, size_t align)
 {
     (void)data;
@@ -315,22 +315,28 @@ static void release(void *user, const void *data, size_t size, size_t align)
     free(user);
 }
 
-/* Elements in the IR's text where they are few, else a resource. */
-static MlirAttribute elements(const char *name, MlirType type, const void *data,
+/* Those of a resource are the module's, the others the arena's. */
+void *lower_data(lowering *l, int64_t size)
+{
+    if (size <= INLINE_BYTES) {
+        return arena_alloc(l->a, size, 1);
+    }
+    void *data = malloc((size_t)size);
+    if (!data) {
+        abort();
+    }
+    return data;
+}
+
+static MlirAttribute elements(const char *name, MlirType type, void *data,
                               int64_t size)
 {
-    enum { INLINE_BYTES = 128 };
     if (size <= INLINE_BYTES) {
         return mlirDenseElementsAttrRawBufferGet(type, (size_t)size, data);
     }
-    void *copy = malloc((size_t)size);
-    if (!copy) {
-        abort();
-    }
-    memcpy(copy, data, (size_t)size);
     return mlirUnmanagedDenseResourceElementsAttrGet(
-        type, mlirStringRefCreateFromCString(name), copy, (size_t)size,
-        sizeof(double), false, release, copy);
+        type, mlirStringRefCreateFromCString(name), data, (size_t)size,
+        sizeof(double), false, release, data);
 }
 
 static MlirType memref_of(MlirType tensor)
@@ -371,24 +377,36 @@ static bool same_data(const lower_constant_data *x,
 static const char *global_of(lowering *l, lower_constant_data c)
 {
     const char *wanted = c.name;
-    int64_t number = 1;
-    for (int64_t i = 0; i < l->n_globals; i++) {
-        if (strcmp(l->globals[i].name, c.name) != 0) {
-            continue;
-        }
-        if (same_data(&l->globals[i], &c)) {
+    MlirAttribute key = ir_text(&l->top, wanted);
+    int64_t old = map_get(l->global_names, key.ptr, 0);
+    for (long long n = 2; old >= 0; n++) {
+        if (same_data(&l->globals[old], &c)) {
+            if (c.size > INLINE_BYTES) {
+                free(c.data);
+            }
             return c.name;
         }
-        number++;
-        c.name = text_printf(l->a, "%s_%lld", wanted, (long long)number);
-        i = -1;
+        c.name = text_printf(l->a, "%s_%lld", wanted, n);
+        key = ir_text(&l->top, c.name);
+        old = map_get(l->global_names, key.ptr, 0);
     }
+    map_set(l->global_names, key.ptr, 0, l->n_globals);
     add_global(l, c);
     return c.name;
 }
 
 MlirValue lower_global(lowering *l, const char *name, MlirType type,
                        const void *data, int64_t size)
+{
+    void *copy = lower_data(l, size);
+    if (size > 0) {
+        memcpy(copy, data, (size_t)size);
+    }
+    return lower_global_data(l, name, type, copy, size);
+}
+
+MlirValue lower_global_data(lowering *l, const char *name, MlirType type,
+                            void *data, int64_t size)
 {
     MlirType memref = memref_of(type);
     ir at = l->top;

@@ -63,9 +63,19 @@ static MlirValue plus(ir *b, MlirValue x, int64_t n)
     return ir_addi(b, x, term);
 }
 
+/* x and y; either may be null, which is true. */
 static MlirValue both(ir *b, MlirValue x, MlirValue y)
 {
+    if (mlirValueIsNull(x) || mlirValueIsNull(y)) {
+        return mlirValueIsNull(x) ? y : x;
+    }
     return ir_binary(b, "arith.andi", x, y);
+}
+
+/* x >= y, both unsigned; null where y is 0 for sure: compilers warn of that. */
+static MlirValue reaches(ir *b, MlirValue x, MlirValue y, bool is_zero)
+{
+    return is_zero ? (MlirValue){NULL} : ir_cmpi(b, CMPI_UGE, x, y);
 }
 
 /*===- convolutions ---------------------------------------------------------*/
@@ -94,7 +104,7 @@ static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
     int64_t per_in = c->in_channels / c->groups;
     dims[c->w.axes + 1] = per_out;
     int64_t count = c->in_channels * taps * per_out;
-    char *to = ARENA_ARRAY(l->a, char, count *element);
+    char *to = lower_data(l, count * element);
     for (int64_t i = 0; i < count; i++) {
         int64_t o = i % per_out;
         int64_t tap = i / per_out % taps;
@@ -105,9 +115,9 @@ static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
                from.data + (from.splat ? 0 : source * element),
                (size_t)element);
     }
-    return lower_global(l, text_printf(l->a, "%s_weight", c->node),
-                        ir_tensor(c->real, c->w.axes + 2, dims), to,
-                        count * element);
+    return lower_global_data(l, text_printf(l->a, "%s_weight", c->node),
+                             ir_tensor(c->real, c->w.axes + 2, dims), to,
+                             count * element);
 }
 
 /*
@@ -123,7 +133,7 @@ static landing land(ir *b, const windows *w, int axis, MlirValue i, MlirValue t)
 {
     MlirValue padded = plus(b, i, w->before[axis]);
     MlirValue back = times(b, t, w->dilation[axis]);
-    MlirValue reached = ir_cmpi(b, CMPI_UGE, padded, back);
+    MlirValue reached = reaches(b, padded, back, w->kernel[axis] == 1);
     MlirValue at = ir_binary(b, "arith.subi", padded, back);
     MlirValue size = ir_index(b, w->out[axis]);
     landing on = {.place = at};
@@ -183,7 +193,7 @@ static MlirValue scatter(ir *b, const conv *c, MlirValue channel,
     for (int i = 0; i < c->w.axes; i++) {
         landing on = land(b, &c->w, i, in[i], n.index[i]);
         place[i] = on.place;
-        hits = i == 0 ? on.hits : both(b, hits, on.hits);
+        hits = both(b, hits, on.hits);
     }
     ir_scope branch = ir_if(b, hits, 1, &type);
     MlirValue added = add_tap(b, c, n.index, channel, place, x, n.carried);
@@ -285,11 +295,11 @@ static MlirValue gather(ir *b, const windows *w, MlirValue x, MlirValue channel,
         MlirValue padded = ir_addi(b, first, n.index[i]);
         MlirValue before = ir_index(b, w->before[i]);
         MlirValue size = ir_index(b, w->in[i]);
-        MlirValue enough = ir_cmpi(b, CMPI_UGE, padded, before);
+        MlirValue enough = reaches(b, padded, before, w->before[i] == 0);
         at[i + 1] = ir_binary(b, "arith.subi", padded, before);
         MlirValue below = ir_cmpi(b, CMPI_ULT, at[i + 1], size);
         MlirValue good = both(b, enough, below);
-        inside = i == 0 ? good : both(b, inside, good);
+        inside = both(b, inside, good);
     }
     ir_scope branch = ir_if(b, inside, 1, &real);
     MlirValue element = ir_extract(b, x, w->axes + 1, at);

@@ -9,6 +9,8 @@
 #include "base/diag.h"
 #include "mlir-c/IR.h"
 
+/* options: level */
+MUST_CHECK bool fold_run(MlirOperation module, const char *const *options);
 /* options: dt, semantics */
 MUST_CHECK bool discretize_run(MlirOperation module,
                                const char *const *options);

@@ -16,6 +16,14 @@
 #include "passes/pass_list.h"
 
 const pass passes[] = {
+    {"snn-fold",
+     "fold nodes of snn.network into each other, but none on a cycle",
+     {mlirGetDialectHandle__snn__},
+     {{"level",
+       "exact: what changes no bit of a result; all: what changes how floats "
+       "are rounded, too; none: only what reaches no Output goes",
+       "exact"}},
+     fold_run},
     {"snn-discretize",
      "turn snn.network into snn.step: time steps, order and state",
      {mlirGetDialectHandle__snn__, mlirGetDialectHandle__tensor__},

@@ -103,22 +103,18 @@ MUST_CHECK static bool add_value(compiler *c, MlirOperation op, MlirValue ir)
         c->has_type = true;
         c->type = v->element;
     }
-    c->places = arena_grow(c->a, c->places, c->place_count, &c->place_capacity,
-                           sizeof *c->places);
-    c->places[c->place_count++] = (place){ir, v};
+    c->values = arena_grow(c->a, (void *)c->values, c->value_count,
+                           &c->value_capacity, sizeof *c->values);
+    map_set(&c->value_of, ir.ptr, 0, c->value_count);
+    c->values[c->value_count++] = v;
     return true;
 }
 
-/* Most operands were computed a moment ago, so the search begins at the end. */
 value *compile_find(const compiler *c, MlirValue ir)
 {
-    for (int64_t i = c->place_count - 1; i >= 0; i--) {
-        if (mlirValueEqual(c->places[i].ir, ir)) {
-            return c->places[i].value;
-        }
-    }
-    assert(false && "a value of the step: it is isolated from above");
-    return NULL;
+    int64_t i = map_get(&c->value_of, ir.ptr, 0);
+    assert(i >= 0 && "a value of the step: it is isolated from above");
+    return c->values[i];
 }
 
 /*---- the step -----------------------------------------------------------*/
@@ -223,6 +219,7 @@ static void add_ports(compiler *c)
 bool compile_step(MlirOperation step, arena *a, diag *d, reference *r)
 {
     compiler c = {.a = a, .d = d, .step = step, .r = r, .type = ELEMENT_F32};
+    c.value_of.a = a;
     c.body = mlirRegionGetFirstBlock(mlirOperationGetRegion(step, 0));
     /* step_c1: these names and the arguments and yielded values agree */
     r->input_count =

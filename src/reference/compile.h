@@ -6,15 +6,10 @@
 #define SNN_REFERENCE_COMPILE_H
 
 #include "base/diag.h"
+#include "base/map.h"
 #include "mlir-c/IR.h"
 #include "reference/machine.h"
 #include "reference/reference.h"
-
-/* Where the numbers of an SSA value are. */
-typedef struct place {
-    MlirValue ir;
-    value *value;
-} place;
 
 /* A step on its way to a machine. */
 typedef struct compiler {
@@ -23,9 +18,10 @@ typedef struct compiler {
     MlirOperation step;
     MlirBlock body;
     reference *r;
-    place *places;
-    int64_t place_count;
-    int64_t place_capacity;
+    value **values; /* one for each SSA value */
+    int64_t value_count;
+    int64_t value_capacity;
+    map value_of; /* SSA value -> value */
     bool has_type;
     element type; /* the network's float type, T; f32 if it has no floats */
 } compiler;

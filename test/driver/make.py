@@ -36,6 +36,12 @@ def two():
                    + [("b", "lif"), ("fc", "sums")])
 
 
+def equals():
+    """Input a=b, Output =c=."""
+    nodes = {"a=b": port("Input", 3), "lif": lif(3), "=c=": port("Output", 3)}
+    return nodes, chain("a=b", "lif", "=c=")
+
+
 def nested():
     """input -> g -> output; g is in -> lif -> s -> out."""
     inner = {"in": port("Input", 3), "lif": {**lif(3), "r": F32(3)},
@@ -52,6 +58,19 @@ def many():
     names = [f"s{i:02}" for i in range(30)]
     nodes.update({n: {"type": "Scale", "scale": F32(1)} for n in names})
     return nodes, chain("input", *names, "output")
+
+
+def dead():
+    """Two nodes reach no Output: a neuron, and a Scale on the way to it."""
+    nodes, edges = net()
+    nodes.update(s={"type": "Scale", "scale": F32(2)}, **{"end.of-it": lif(4)})
+    return nodes, edges + chain("fc", "s", "end.of-it")
+
+
+def many_dead():
+    nodes, edges = many()
+    edges.remove(("s29", "output"))
+    return nodes, edges + [("input", "output")]
 
 
 def timeless():
@@ -75,7 +94,8 @@ def digits():
     return nodes, edges
 
 
-MODELS = {"base": net, "two": two, "nested": nested, "many": many,
+MODELS = {"base": net, "two": two, "equals": equals, "nested": nested,
+          "many": many, "dead": dead, "many_dead": many_dead,
           "timeless": timeless, "wide": wide, "2-digits": digits}
 
 

@@ -33,7 +33,7 @@ typedef struct cuba_lif_events_node {
 /* What affine_events knows of a node. */
 typedef struct affine_events_node {
     const double *weight;
-    const double *bias;
+    double bias;
 } affine_events_node;
 
 /* What li knows of a node. */
@@ -65,10 +65,9 @@ static const double fc_weight[CUBA_SIZE * FC_SIZE] = {
     1.0,  /* cuba 0 */
     -1.0, /* cuba 1 */
 };
-static const double fc_bias[FC_SIZE] = {0.5};
 static const affine_events_node fc = {
     .weight = fc_weight,
-    .bias = fc_bias,
+    .bias = 0.5,
 };
 
 static const li_node li_2 = {
@@ -119,7 +118,7 @@ static inline void affine_events(const affine_events_node *node,
     for (uint32_t e = 0U; e < n_events; e++) {
         y[0U] += node->weight[(uint32_t)events[e]];
     }
-    y[0U] += node->bias[0U];
+    y[0U] += node->bias;
 }
 
 /* tau dv/dt = (leak - v) + gain x */

@@ -114,6 +114,7 @@ GOLDEN = {
     "event_net": Golden(ideal_net, "--semantics=nir --dt=1e-3 "
                                    "--input-kind=spikes --input-events"),
     "dense_net": Golden(ideal_net, "--semantics=nir --dt=1e-3 --dense"),
+    "file_net": Golden(ideal_net, "--semantics=nir --dt=1e-3 --weights=file"),
     "recurrence": Golden(recurrence, "--semantics=nir --dt=1e-3"),
     "cuba": Golden(cuba, "--semantics=nir-exact --dt=1e-3 --type=f64"),
     "branches": Golden(branches, "--semantics=nir --dt=1e-3"),

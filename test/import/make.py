@@ -77,6 +77,20 @@ def two_entries():
                    ("b", "sub"), ("sub", "output")]
 
 
+def round_trip():
+    """A neuron that no Input reaches hears itself through a graph of ports."""
+    inner = {"in": port("Input", 4), "out": port("Output", 4)}
+    nodes = {"input": port("Input", 4), "output": port("Output", 4),
+             "a": {"graph": (inner, chain("in", "out"))}, "lif": neuron("LIF")}
+    return nodes, chain("input", "output") + chain("lif", "a", "lif")
+
+
+def ports_alone():
+    """The same without the neuron."""
+    nodes, _ = round_trip()
+    return nodes, chain("input", "output") + chain("a", "a", "output")
+
+
 def unfed():
     nodes = {"input": port("Input", 4), "lif": neuron("LIF"),
              "alone": neuron("LI"), "output": port("Output", 4)}
@@ -99,7 +113,8 @@ def too_large():
 
 
 CASES = {f.__name__: f for f in (neurons, windows, recurrent, nested,
-                                 two_entries, unfed, weights, too_large)}
+                                 two_entries, round_trip, ports_alone,
+                                 unfed, weights, too_large)}
 
 if __name__ == "__main__":
     write(sys.argv[2], *CASES[sys.argv[1]]())

@@ -7,6 +7,7 @@ start from `net`: input (3) -> fc (4) -> lif -> output.
 """
 import os
 import sys
+import zlib
 
 import h5py
 import numpy as np
@@ -120,6 +121,17 @@ def low_level(shape, plist=None, dtype=h5py.h5t.IEEE_F32LE):
     return make
 
 
+def short_chunk(**options):
+    """A chunk of 16 bytes and one of 32, where both should have 24."""
+    def make(g, key):
+        d = g.create_dataset(key, (4, 3), "f4", chunks=(2, 3), **options)
+        for row, count in ((0, 4), (2, 8)):
+            data = np.ones(count, F32).tobytes()
+            d.id.write_direct_chunk(
+                (row, 0), zlib.compress(data) if options else data)
+    return make
+
+
 def wide_integer():
     wide = h5py.h5t.STD_I32LE.copy()
     wide.set_size(32)
@@ -196,6 +208,13 @@ NETS = {
     "unfed-branch": lambda: (lambda n, e: (
         {**n, "u": {"type": "Scale", "scale": F32(1)}, "a": n["fc"]},
         e + [("u", "fc"), ("u", "a")]))(*net()),
+    "unfed-alone": lambda: (lambda n, e: (
+        {**n, "u": {"type": "LI", "tau": np.ones((1, 1), F32),
+                    "r": F32(1), "v_leak": F32(0)}, "o": n["output"],
+         "p": n["output"]}, e + [("u", "o"), ("u", "p")]))(*net()),
+    "unfed-nested": lambda: (lambda n, e: (
+        {**n, "u": {"type": "Threshold", "threshold": np.ones(1, F32)}},
+        [("input", "output"), ("u", "g")]))(*nested(INNER, OUTER)),
     "rockpool": lambda: (lambda n, e: (
         {**n, "input": {"type": "Input", "shape": [1, 50, 3]}}, e))(*net()),
     "output-shape": lambda: (lambda n, e: (
@@ -212,6 +231,11 @@ NETS = {
                                       shuffle=True, fletcher32=True)),
     "fixed-text": lambda: lif(type=text(np.bytes_("LIF"))),
     "lzf": lambda: fc(weight=storage(compression="lzf")),
+    "scaleoffset": lambda: fc(weight=storage(scaleoffset=2)),
+    "szip": lambda: fc(weight=storage(chunks=(4, 2), compression="szip")),
+    "many-chunks": lambda: fc(weight=text(np.ones((91, 91), F32), chunks=(1, 1))),
+    "short-chunk": lambda: fc(weight=short_chunk()),
+    "short-deflate": lambda: fc(weight=short_chunk(compression=1)),
     "filter": lambda: fc(weight=missing_filter(32999)),
     "unwritten": lambda: fc(weight=unwritten((4, 3))),
     "few-chunks": lambda: fc(weight=unwritten((4, 3), chunks=(2, 3))),
@@ -447,7 +471,7 @@ def cut(out):
 
 def many_numbers(out):
     """Nine names for one weight, all in all above the limit of numbers."""
-    weight = text(np.zeros((1 << 14, 1 << 12), np.int8), compression="gzip")
+    weight = text(np.zeros((1 << 12, 1 << 11), np.int8), compression="gzip")
     nodes, edges = fc(weight=weight, bias=F32(0))
     write(out, nodes, edges)
     with h5py.File(out, "r+") as f:
@@ -456,17 +480,33 @@ def many_numbers(out):
 
 
 def many_nodes(out):
-    """17 graphs within each other, each named twice: 2^17 nodes."""
+    """Two graphs whose nodes have 33000 names each, in a file large enough."""
     write(out, *net())
     with h5py.File(out, "r+") as f:
-        inner = f["node"]
-        for i in range(17):
-            outer = f.create_group(f"metadata/g{i}" if i < 16 else "top")
+        f["pad"] = np.zeros(1 << 20)
+        for g in "ab":
+            graph = f.create_group(f"node/nodes/{g}")
+            put_graph(graph, {}, [])
+            for i in range(33000):
+                graph["nodes"][str(i)] = f["node/nodes/lif"]
+
+
+def hold_twice(out, levels, name, innermost):
+    """Graphs that hold the next one twice: 2^levels ways to the last."""
+    write(out, *net())
+    with h5py.File(out, "r+") as f:
+        inner = innermost(f)
+        for i in range(levels):
+            outer = f.create_group(f"g{i}")
             put_graph(outer, {}, [])
-            outer["nodes/a"] = outer["nodes/b"] = inner
+            outer["nodes/a" + name] = outer["nodes/b" + name] = inner
             inner = outer
-        del f["node"]
-        f.move("top", "node")
+        f["node/nodes/g"] = inner
+
+
+def empty_graph(f):
+    put_graph(f.create_group("empty"), {}, [])
+    return f["empty"]
 
 
 def many_members(out):
@@ -477,14 +517,34 @@ def many_members(out):
             group[f"x{i}"] = h5py.SoftLink("x")
 
 
-def cross(out):
-    """A graph of 1100 Outputs feeds one of 1100 Inputs: too many edges."""
-    n = 1100
+def cross(out, n=1100, times=1):
+    """A graph of n Outputs feeds one of n Inputs: too many edges."""
     port = lambda kind: {"type": kind, "shape": [3]}
     nodes, edges = net()
     nodes["a"] = {"graph": ({f"o{i}": port("Output") for i in range(n)}, [])}
     nodes["b"] = {"graph": ({f"i{i}": port("Input") for i in range(n)}, [])}
-    write(out, nodes, edges + [("a", "b")])
+    write(out, nodes, edges + [("a", "b")] * times)
+
+
+def shapes_met(out):
+    """31 edges that bring 31 shapes into their node."""
+    nodes, edges = net()
+    more = {f"x{i}": {"type": "Input", "shape": [5 + i]} for i in range(30)}
+    write(out, {**nodes, **more}, edges + [(x, "output") for x in more])
+
+
+def inputs_fed(out):
+    """30 edges into the Input of the network."""
+    nodes, edges = net()
+    write(out, {**nodes, **{f"lif{i}": nodes["lif"] for i in range(30)}},
+          edges + [(f"lif{i}", "input") for i in range(30)])
+
+
+def compressed_edges(f, node):
+    """A million pairs of names, in a few kilobytes."""
+    del node["edges"]
+    node.create_dataset("edges", data=np.array(
+        [(b"input", b"fc")] * (1 << 20), "S5"), compression=9)
 
 
 def text_file(out):
@@ -508,11 +568,17 @@ FILES = {
     "many-nodes": many_nodes,
     "many-members": many_members,
     "many-edges": cross,
+    "many-pairs": lambda out: cross(out, 1000, 5),
+    "many-shapes": shapes_met,
+    "many-into-input": inputs_fed,
+    "many-strings": lambda out: edit(out, compressed_edges),
+    "shared-graphs": lambda out: hold_twice(out, 63, "", empty_graph),
+    "long-paths": lambda out: hold_twice(
+        out, 30, "x" * 3000, lambda f: f["node/nodes/lif"]),
 }
 
 
-def main():
-    case, out = sys.argv[1:]
+def make(case, out):
     if case in NETS:
         write(out, *NETS[case]())
     elif case in EDITS:
@@ -522,4 +588,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    make(*sys.argv[1:])

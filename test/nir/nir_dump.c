@@ -16,7 +16,7 @@ enum { SHOWN = 8 };
 static void report(diag_severity severity, const char *where, const char *text,
                    void *user)
 {
-    static const char *const names[] = {"error", "warning", "note"};
+    static const char *const names[] = {"error", "warning", "note", "help"};
     (void)user;
     fprintf(stderr, "%s: %s: %s\n", where, names[severity], text);
 }

@@ -73,3 +73,17 @@ snn.step @two_constants_of_one_name inputs(%x "x" : tensor<1xi1>)
     : (tensor<1xi1>, tensor<1x1xf32>) -> tensor<1xf32>
   snn.yield %y, %z : tensor<1xf32>, tensor<1xf32>
 }
+
+// -----
+
+// Where few spike, few sums are not zero.
+// CHECK-LABEL: func.func private @sums_over_windows_are_few_step
+// CHECK-SAME: kernels = ["sum_pool", "list_events", "conv_events", "copy"]
+snn.step @sums_over_windows_are_few inputs(%x "x" : tensor<1x4x4xi1>) outputs("y") {
+  %w = snn.constant dense<1.0> : tensor<1x1x2x2xf32>
+  %p = snn.sum_pool "p" %x {kernel = array<i64: 2, 2>, stride = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>}
+    : tensor<1x4x4xi1> -> tensor<1x2x2xf32>
+  %c = snn.conv "c" %p weight %w {stride = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilation = array<i64: 1, 1>, groups = 1}
+    : (tensor<1x2x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x1x1xf32>
+  snn.yield %c : tensor<1x1x1xf32>
+}

@@ -79,3 +79,16 @@ snn.step @threshold_of_spikes_in_f64
     : tensor<2xi1> -> tensor<2xi1>
   snn.yield %y : tensor<2xi1>
 }
+
+// -----
+
+// CHECK: memref.global "private" constant @fc_bias : memref<f32> = dense<2.0
+// CHECK-LABEL: func.func private @a_bias_that_is_one_number_step
+snn.step @a_bias_that_is_one_number inputs(%x "x" : tensor<3xi1>)
+    outputs("y") {
+  %w = snn.constant dense<1.0> : tensor<2x3xf32>
+  %b = snn.constant dense<2.0> : tensor<2xf32>
+  %y = snn.linear "fc" %x weight %w bias %b
+    : (tensor<3xi1>, tensor<2x3xf32>, tensor<2xf32>) -> tensor<2xf32>
+  snn.yield %y : tensor<2xf32>
+}

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "passes/schedule.h"
+#include "base/schedule.h"
 
 enum { MAX_NODES = 9, MAX_EDGES = 24, GRAPHS = 60000 };
 

@@ -180,6 +180,11 @@ def compile_c(net, folder, compiler, program, events=False):
 # Running
 
 
+def named(name, path):
+    """NAME=FILE, as snnc takes it."""
+    return f"{str(name).replace('=', '==')}={path}"
+
+
 def leading(net, inputs):
     """The axes in front of those of the Inputs: steps, or samples and steps."""
     first = net.inputs[0]
@@ -216,9 +221,9 @@ def snnc_run(model, net, *more):
         words = []
         for i, (name, array) in enumerate(model.inputs.items()):
             np.save(folder / f"in{i}.npy", array)
-            words += ["--in", f"{name}={folder}/in{i}.npy"]
+            words += ["--in", named(name, folder / f"in{i}.npy")]
         for i, p in enumerate(net.outputs):
-            words += ["--out", f"{p.name}={folder}/out{i}.npy"]
+            words += ["--out", named(p.name, folder / f"out{i}.npy")]
         command("snnc", "run", model.path, *model.options, *words, *more)
         return {p.name: np.load(folder / f"out{i}.npy")
                 for i, p in enumerate(net.outputs)}

@@ -33,7 +33,7 @@ MUTATIONS = [
      other_digit),
     ("a recurrent weight", r"(rec_weight\[[^]]*\] = \{\s*(?:/\*.*?\*/\s*)?)"
      + NUMBER, other_digit),
-    ("a bias", r"(_bias\[\w+\] = \{\s*)" + NUMBER, other_digit),
+    ("a bias", r"(\.bias = )" + NUMBER, other_digit),
     ("the decay", r"(\.decay = )" + NUMBER, other_digit),
     ("the reset", r"(\.reset = )0\.0F", r"\g<1>0.125F"),
     ("the row of an event", r"(weight\[source)( \*)", r"\1 * 0U\2"),

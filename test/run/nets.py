@@ -5,7 +5,10 @@
     recurrent.nir  input (5) -> fc -> lif (20) -> out -> output (3); lif feeds
                    itself through rec; trace, an Output, shows what lif is fed
     kinds.nir      each kind of node that is lowered, on input (5)
-    signal.npy     200 steps for either: spikes, numbers and silence
+    million.nir    input (1000) -> fc -> lif -> output, of a million weights
+    above.nir      the same with a thousand more
+    signal.npy     200 steps for the first two: spikes, numbers and silence
+    above.npy      20 steps of spikes for the others
 """
 import pathlib
 import sys
@@ -82,6 +85,16 @@ def kinds():
                    + [(e, "output") for e in ends[1:]])
 
 
+def layer(size):
+    """1000 inputs to a layer of this size: a thousand times it in weights."""
+    nodes = {"input": port("Input", 1000),
+             "fc": {"type": "Linear", "weight": matrix(rng(), size, 1000)},
+             "lif": {"type": "LIF", "tau": F32(.01), "r": F32(1),
+                     "v_leak": F32(0), "v_threshold": F32(.4)},
+             "output": port("Output", size)}
+    return nodes, chain(*nodes)
+
+
 def signal():
     r = rng()
     spikes = (r.random((200, 5)) < .4).astype(F32)
@@ -90,8 +103,14 @@ def signal():
     return spikes
 
 
+MODELS = {"recurrent": recurrent, "kinds": kinds,
+          "million": lambda: layer(1000), "above": lambda: layer(1001)}
+ARRAYS = {"signal": signal,
+          "above": lambda: (rng().random((20, 1000)) < .1).astype(F32)}
+
 for path in sys.argv[1:]:
-    if path.endswith(".npy"):
-        np.save(path, signal())
+    name, end = path.split(".")
+    if end == "npy":
+        np.save(path, ARRAYS[name]())
     else:
-        write(path, *{"recurrent": recurrent, "kinds": kinds}[path[:-4]]())
+        write(path, *MODELS[name]())

@@ -2,7 +2,7 @@
 /*
  * map.c - a hash table with open addressing.
  */
-#include "emit/map.h"
+#include "base/map.h"
 
 #include <assert.h>
 

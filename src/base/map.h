@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * map.h - numbers for MLIR handles; for src/emit only.
+ * map.h - numbers for MLIR handles and other addresses.
  *
  * A key is a pointer and a small number, such as an operation and one of its
  * operands. Nothing iterates over a map: its order would be that of addresses.
  */
-#ifndef SNN_EMIT_MAP_H
-#define SNN_EMIT_MAP_H
+#ifndef SNN_BASE_MAP_H
+#define SNN_BASE_MAP_H
 
 #include "base/arena.h"
 

@@ -2,7 +2,7 @@
 /*
  * schedule.c - cuts the cycles of a graph.
  */
-#include "passes/schedule.h"
+#include "base/schedule.h"
 
 #include <assert.h>
 #include <string.h>
@@ -137,6 +137,19 @@ static int64_t *components(const schedule_graph *g, edge_test test, arena *a)
         }
     }
     return t.component;
+}
+
+bool *schedule_cyclic(const schedule_graph *g, arena *a)
+{
+    const int64_t *component = components(g, any_edge, a);
+    bool *cyclic = ARENA_ARRAY(a, bool, g->n_nodes);
+    for (int64_t i = 0; i < g->n_edges; i++) {
+        const schedule_edge *e = &g->edges[i];
+        if (component[e->source] == component[e->target]) {
+            cyclic[e->source] = true; /* each member has such an edge */
+        }
+    }
+    return cyclic;
 }
 
 /*===- cutting --------------------------------------------------------------*/

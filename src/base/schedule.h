@@ -4,8 +4,8 @@
  * an order of its nodes in which all other edges point forward. The rule is
  * that of docs/spec.md, section 5.
  */
-#ifndef SNN_PASSES_SCHEDULE_H
-#define SNN_PASSES_SCHEDULE_H
+#ifndef SNN_BASE_SCHEDULE_H
+#define SNN_BASE_SCHEDULE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,6 +24,9 @@ typedef struct schedule_graph {
     schedule_edge *edges;
     int64_t n_edges;
 } schedule_graph;
+
+/* Each node: whether a way leads from it back to it. */
+bool *schedule_cyclic(const schedule_graph *g, arena *a);
 
 /*
  * Sets previous of every edge. Where a cycle has no neuron, returns its nodes

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// expect.cpp - what verifiers ask of several operations: shapes and element
+// types that fit each other.
+
+#include "ir/expect.h"
+
+using namespace mlir;
+using namespace mlir::snn;
+
+//===- shapes --------------------------------------------------------------===
+
+std::string mlir::snn::shapeText(ArrayRef<int64_t> shape)
+{
+    std::string s = "(";
+    llvm::raw_string_ostream os(s);
+    llvm::interleaveComma(shape, os);
+    return s + ")";
+}
+
+ArrayRef<int64_t> mlir::snn::shapeOf(Value v)
+{
+    return cast<ShapedType>(v.getType()).getShape();
+}
+
+LogicalResult mlir::snn::expectShape(Operation *op, StringRef name,
+                                     ArrayRef<int64_t> has,
+                                     ArrayRef<int64_t> expected)
+{
+    if (has == expected) {
+        return success();
+    }
+    return op->emitOpError() << "'" << name << "' has shape " << shapeText(has)
+                             << ", expected " << shapeText(expected);
+}
+
+LogicalResult mlir::snn::expectParam(Operation *op, StringRef name,
+                                     Attribute param, ArrayRef<int64_t> shape)
+{
+    auto elements = dyn_cast_or_null<ElementsAttr>(param);
+    return elements ? expectShape(op, name, elements.getShapedType().getShape(),
+                                  shape)
+                    : success();
+}
+
+LogicalResult mlir::snn::expectElementwise(Operation *op, Value x,
+                                           StringRef name, Value y)
+{
+    if (failed(expectShape(op, name, shapeOf(y), shapeOf(x)))) {
+        return failure();
+    }
+    for (StringAttr param : op->getName().getAttributeNames()) {
+        if (failed(expectParam(op, param, op->getAttr(param), shapeOf(x)))) {
+            return failure();
+        }
+    }
+    return success();
+}
+
+//===- element types -------------------------------------------------------===
+
+Type mlir::snn::elementOf(Value v) { return getElementTypeOrSelf(v.getType()); }
+
+quant::QuantizedType mlir::snn::quantOf(Value v)
+{
+    return dyn_cast<quant::QuantizedType>(elementOf(v));
+}
+
+/// The scales of a value: one, or one for each index of an axis. Spikes and
+/// counts have scale 1.
+namespace {
+struct Scales {
+    SmallVector<double> scale;
+    int axis = -1; /* -1: one scale for all */
+};
+} // namespace
+
+static Scales scalesOf(Value v)
+{
+    Type type = elementOf(v);
+    if (auto uniform = dyn_cast<quant::UniformQuantizedType>(type)) {
+        return {{uniform.getScale()}, -1};
+    }
+    if (auto axis = dyn_cast<quant::UniformQuantizedPerAxisType>(type)) {
+        return {SmallVector<double>(axis.getScales()),
+                axis.getQuantizedDimension()};
+    }
+    return {{1.0}, -1};
+}
+
+bool mlir::snn::isStaticAndSymmetric(Type type)
+{
+    auto tensor = cast<RankedTensorType>(type);
+    auto quantized = dyn_cast<quant::QuantizedType>(tensor.getElementType());
+    if (!tensor.hasStaticShape() || !quantized) {
+        return tensor.hasStaticShape();
+    }
+    if (!quantized.isSigned() || !quantized.getExpressedType().isF32()) {
+        return false;
+    }
+    if (auto uniform = dyn_cast<quant::UniformQuantizedType>(quantized)) {
+        return uniform.getZeroPoint() == 0;
+    }
+    auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(quantized);
+    if (!perAxis || perAxis.getQuantizedDimension() >= tensor.getRank()) {
+        return false;
+    }
+    int64_t length = tensor.getDimSize(perAxis.getQuantizedDimension());
+    return length == int64_t(perAxis.getScales().size()) &&
+           llvm::all_of(perAxis.getZeroPoints(),
+                        [](int64_t zero) { return zero == 0; });
+}
+
+/// Two scales are the same number, up to the rounding of a product.
+static bool sameScale(double a, double b)
+{
+    return std::abs(a - b) <= 1e-12 * std::max(std::abs(a), std::abs(b));
+}
+
+static LogicalResult expectScales(Operation *op, StringRef what, Scales has,
+                                  Scales expected)
+{
+    bool same = has.axis == expected.axis &&
+                has.scale.size() == expected.scale.size() &&
+                llvm::all_of(llvm::zip(has.scale, expected.scale), [](auto p) {
+                    return sameScale(std::get<0>(p), std::get<1>(p));
+                });
+    if (same) {
+        return success();
+    }
+    auto print = [](Scales s) {
+        std::string t;
+        llvm::raw_string_ostream os(t);
+        llvm::interleaveComma(s.scale, os);
+        os << (s.axis < 0 ? "" : " along axis ");
+        return s.axis < 0 ? t : t + std::to_string(s.axis);
+    };
+    return op->emitOpError() << "'" << what << "' has scale " << print(has)
+                             << ", expected " << print(expected);
+}
+
+static bool isCount(Value v) { return isa<IntegerType>(elementOf(v)); }
+
+LogicalResult mlir::snn::expectProduct(Operation *op, Value x, Value weight,
+                                       Value bias, Value y)
+{
+    if (isa<FloatType>(elementOf(weight))) {
+        for (Value v : {x, bias, y}) {
+            if (v && !(v == x && isCount(v)) &&
+                elementOf(v) != elementOf(weight)) {
+                return op->emitOpError()
+                       << "'weight' has elements " << elementOf(weight)
+                       << ", another operand or result has " << elementOf(v);
+            }
+        }
+        return success();
+    }
+    if (!quantOf(weight) || !quantOf(y) || !(quantOf(x) || isCount(x)) ||
+        (bias && !quantOf(bias))) {
+        return op->emitOpError("expected all floats or all quantized");
+    }
+    Scales product = scalesOf(weight);
+    Scales in = scalesOf(x);
+    if (in.axis >= 0) {
+        return op->emitOpError("'x' has a scale for each index of an axis, "
+                               "expected one scale");
+    }
+    if (product.axis > 0) {
+        return op->emitOpError() << "'weight' has scales along axis "
+                                 << product.axis << ", expected axis 0";
+    }
+    for (double &s : product.scale) {
+        s *= in.scale[0];
+    }
+    if (bias && failed(expectScales(op, "bias", scalesOf(bias), product))) {
+        return failure();
+    }
+    return expectScales(op, "y", scalesOf(y), product);
+}
+
+LogicalResult mlir::snn::expectSame(Operation *op, Value x, StringRef name,
+                                    Value y)
+{
+    if (quantOf(x) && quantOf(y)) {
+        return expectScales(op, name, scalesOf(y), scalesOf(x));
+    }
+    if (elementOf(x) == elementOf(y) || (isCount(x) && !quantOf(y))) {
+        return success();
+    }
+    return op->emitOpError() << "'" << name << "' has elements " << elementOf(y)
+                             << ", 'x' has " << elementOf(x);
+}
+
+LogicalResult mlir::snn::expectAlike(Operation *op, Value x, StringRef name,
+                                     Value y)
+{
+    return success(succeeded(expectElementwise(op, x, name, y)) &&
+                   succeeded(expectSame(op, x, name, y)));
+}
