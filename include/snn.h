@@ -26,14 +26,24 @@ typedef enum snn_severity {
     SNN_HELP
 } snn_severity;
 
+/* An array of `run`: the node it belongs to and the .npy file. */
+typedef struct snn_array {
+    const char *node; /* NULL: the only Input or Output */
+    const char *path;
+} snn_array;
+
 /* What to compile, and how. A null pointer or false is the default. */
 typedef struct snn_options {
-    const char *model;      /* path of the .nir file */
-    const char *name;       /* of the network in C; default: the file's stem */
-    const char *dt;         /* time step as text, in the file's unit of tau */
-    const char *semantics;  /* the simulator: "nir", "snntorch", ... */
-    const char *reset;      /* "zero", "value", "subtract"; default: its own */
-    bool reset_delay;       /* a spike resets in the step behind it */
+    const char *model;     /* path of the .nir file */
+    const char *name;      /* of the network in C; default: the file's stem */
+    const char *dt;        /* time step as text, in the file's unit of tau */
+    const char *semantics; /* the simulator: "nir", "snntorch", ... */
+    const char *reset;     /* "zero", "value", "subtract"; default: its own */
+    bool reset_delay;      /* a spike resets in the step behind it */
+    /* What the file lost: node is "NODE.PARAM" or, for all nodes that have it,
+     * "*.PARAM"; path is a number, "none", or a .npy file. */
+    const snn_array *settings;
+    int64_t n_settings;
     const char *type;       /* "f32" (default) or "f64" */
     const char *input_kind; /* "real" (default) or "spikes" */
     const char *fold;       /* "exact" (default), "all" or "none" */
@@ -64,12 +74,6 @@ typedef struct snn_summary {
     int64_t rom_bytes;     /* of constant data in the source */
     int64_t weights_bytes; /* of the weights file */
 } snn_summary;
-
-/* An array of `run`: the node it belongs to and the .npy file. */
-typedef struct snn_array {
-    const char *node; /* NULL: the only Input or Output */
-    const char *path;
-} snn_array;
 
 typedef struct snn_run_options {
     const snn_array *inputs;

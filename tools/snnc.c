@@ -20,7 +20,8 @@ typedef struct arguments {
     const char *stage;
     bool json;
     snn_options options;
-    snn_array in[MAX_ARRAYS], out[MAX_ARRAYS], probe[MAX_ARRAYS];
+    snn_array in[MAX_ARRAYS], out[MAX_ARRAYS], probe[MAX_ARRAYS],
+        set[MAX_ARRAYS];
     snn_run_options run;
 } arguments;
 
@@ -39,11 +40,23 @@ static const char usage[] =
     "  snnc mlir MODEL --stage=S   print the IR: network, step, linalg, loops\n"
     "\n"
     "What a .nir file does not say:\n"
-    "  --semantics=S   what a time step computes: nir (forward Euler) or\n"
-    "                  nir-exact (exponential decay); needed\n"
+    "  --semantics=S   what a time step computes, needed: nir (forward "
+    "Euler),\n"
+    "                  nir-exact (exponential decay), nir-reference, or as a\n"
+    "                  simulator does: snntorch, snntorch-subtract, norse,\n"
+    "                  norse-lifcell, sinabs, rockpool, spyx, spyx-1.0,\n"
+    "                  spikingjelly, lava, lava-dl, nengo\n"
     "  --dt=T          the time step, in the file's unit of tau, seconds in\n"
-    "                  most; needed where the network has time constants.\n"
-    "                  snnTorch, SpikingJelly and Lava use 1e-4, Norse 1e-3\n"
+    "                  most; needed where the network has time constants and\n"
+    "                  the simulator has no default: snntorch, spikingjelly\n"
+    "                  and lava 1e-4, norse 1e-3, sinabs and spyx 1\n"
+    "  --reset=R       zero, value (v_reset) or subtract; default: as S does\n"
+    "  --reset-delay   a spike resets in the step behind it\n"
+    "  --set NODE.PARAM=VALUE   what an exporter lost: a number or FILE.npy,\n"
+    "                  for a parameter of the node, or floor (or none),\n"
+    "                  norm_input, single_spike, tau_syn, dt, w_rec; '*' in "
+    "the\n"
+    "                  place of NODE means all neurons\n"
     "\n"
     "How numbers are computed:\n"
     "  --type=T        f32 (default) or f64\n"
@@ -190,7 +203,7 @@ static int add_array(const option *o, const char *text)
     snn_array array = {.path = text};
     array.node = split_name(text, &array.path);
     if (o->named && !array.node) {
-        return complain(o->name, " needs NODE=FILE.npy");
+        return complain(o->name, " needs a name, '=' and what it is");
     }
     o->arrays[(*o->n)++] = array;
     return 0;
@@ -264,6 +277,7 @@ static int parse(arguments *a, int count, char **words)
         {"--semantics", NULL, &o->semantics, NULL, NULL, NULL, false},
         {"--reset", NULL, &o->reset, NULL, NULL, NULL, false},
         {"--reset-delay", NULL, NULL, &o->reset_delay, NULL, NULL, false},
+        {"--set", NULL, NULL, NULL, a->set, &o->n_settings, true},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
         {"--weights", NULL, &o->weights, NULL, NULL, NULL, false},
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
@@ -292,6 +306,7 @@ static int parse(arguments *a, int count, char **words)
             o->model = words[i++];
         }
     }
+    o->settings = a->set;
     return status == 0 && !o->model ? complain("no model given", "") : status;
 }
 
@@ -360,6 +375,7 @@ static int execute(int count, char **words)
         release_arrays(a.in, a.run.n_inputs);
         release_arrays(a.out, a.run.n_outputs);
         release_arrays(a.probe, a.run.n_probes);
+        release_arrays(a.set, a.options.n_settings);
         return status;
     }
     return complain("no such command: ", words[1]);

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "driver/guard.h"
+#include "driver/settings.h"
 #include "import/import.h"
 #include "ir/ir.h"
 #include "mlir-c/Diagnostics.h"
@@ -332,8 +333,11 @@ bool compile_to(compilation *c, stage last)
     return good;
 }
 
-/* Reads the network: in a child first, see guard.h. */
-MUST_CHECK static bool read_network(compilation *c)
+/*
+ * Reads the network: in a child first, see guard.h. all: goes on with what
+ * could be read after errors.
+ */
+MUST_CHECK static bool read_network(compilation *c, bool all)
 {
     const char *model = c->options->model;
     struct rlimit before;
@@ -343,7 +347,10 @@ MUST_CHECK static bool read_network(compilation *c)
     guard_begin(model, &before);
     bool good = nir_read(model, &c->a, &c->d, &c->net);
     guard_end(&before);
-    return good && nir_infer_shapes(&c->net, &c->a, &c->d);
+    good = (good || all) && settings_apply(c) && good;
+    good = (good || all) && nir_infer_shapes(&c->net, &c->a, &c->d) && good;
+    c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
+    return good;
 }
 
 bool compile_open(compilation *c, const snn_options *options)
@@ -351,24 +358,14 @@ bool compile_open(compilation *c, const snn_options *options)
     *c = (compilation){
         .options = options,
         .d = {.report = forward, .user = (void *)(uintptr_t)options}};
-    if (!check_options(c) || !read_network(c)) {
-        return false;
-    }
-    c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
-    return true;
+    return check_options(c) && read_network(c, false);
 }
 
 bool compile_survey(compilation *c, const snn_options *options, diag d)
 {
     *c = (compilation){.options = options, .d = d};
     bool good = check_options(c);
-    if (!guard_read(options->model, &c->d)) {
-        return false;
-    }
-    good = nir_read(options->model, &c->a, &c->d, &c->net) && good;
-    good = nir_infer_shapes(&c->net, &c->a, &c->d) && good;
-    c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
-    return good;
+    return read_network(c, true) && good;
 }
 
 void compile_close(compilation *c)

@@ -151,20 +151,43 @@ static MlirValue make_op(importer *im, ir *b, const kind_row *row,
     return ir_op1(b, row->op, parts);
 }
 
+/* What no file says of a neuron, but its user may. */
+static const nir_field said[] = {NIR_FLOOR,        NIR_NO_FLOOR, NIR_NORM_INPUT,
+                                 NIR_SINGLE_SPIKE, NIR_DT,       NIR_TAU_SYN};
+enum { MAX_SAID = sizeof said / sizeof *said };
+
+static bool has_param(const kind_row *row, nir_field field)
+{
+    for (int i = 0; i < row->n_params; i++) {
+        if (row->params[i] == field) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One operand, and parameters under their names in the file. */
 static MlirValue elementwise(importer *im, ir *b, const kind_row *row,
                              const nir_node *node, MlirValue x)
 {
-    ir_attr attrs[1 + MAX_PARAMS] = {{"node", ir_text(b, node->name)}};
+    ir_attr attrs[1 + MAX_PARAMS + MAX_SAID] = {
+        {"node", ir_text(b, node->name)}};
+    int n = 1;
     for (int i = 0; i < row->n_params; i++) {
-        attrs[i + 1] = (ir_attr){nir_field_name(row->params[i]),
-                                 param(im, b, node, row->params[i])};
+        attrs[n++] = (ir_attr){nir_field_name(row->params[i]),
+                               param(im, b, node, row->params[i])};
     }
-    return make_op(im, b, row, node,
-                   (ir_parts){.operands = &x,
-                              .n_operands = 1,
-                              .attrs = attrs,
-                              .n_attrs = row->n_params + 1});
+    for (int i = 0; i < MAX_SAID; i++) {
+        nir_field field = said[i];
+        if (node->field[field].type != NIR_ABSENT && !has_param(row, field)) {
+            attrs[n++] =
+                (ir_attr){nir_field_name(field), param(im, b, node, field)};
+        }
+    }
+    return make_op(
+        im, b, row, node,
+        (ir_parts){
+            .operands = &x, .n_operands = 1, .attrs = attrs, .n_attrs = n});
 }
 
 static MlirValue input(importer *im, ir *b, const kind_row *row,

@@ -60,6 +60,7 @@ static const range ranges[] = {
     {NIR_TAU, 0, true, "positive"},
     {NIR_TAU_SYN, 0, true, "positive"},
     {NIR_TAU_MEM, 0, true, "positive"},
+    {NIR_DT, 0, true, "positive"},
     {NIR_DELAY_TIME, 0, false, "at least 0"},
     {NIR_STRIDE, 1, false, "at least 1"},
     {NIR_DILATION, 1, false, "at least 1"},

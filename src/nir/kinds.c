@@ -73,6 +73,11 @@ static const char *const fields[NIR_FIELD_COUNT] = {
     [NIR_V_THRESHOLD] = "v_threshold",
     [NIR_V_RESET] = "v_reset",
     [NIR_W_IN] = "w_in",
+    [NIR_FLOOR] = "floor",
+    [NIR_NO_FLOOR] = "no_floor",
+    [NIR_NORM_INPUT] = "norm_input",
+    [NIR_SINGLE_SPIKE] = "single_spike",
+    [NIR_DT] = "dt",
 };
 
 static const uint32_t integer_fields =
@@ -99,6 +104,28 @@ bool nir_requires(nir_kind kind, nir_field field)
 bool nir_allows(nir_kind kind, nir_field field)
 {
     return (kinds[kind].required | kinds[kind].optional) & BIT(field);
+}
+
+bool nir_find_field(const char *name, nir_field *field)
+{
+    for (int f = 0; f < NIR_FIELD_COUNT; f++) {
+        if (strcmp(fields[f], name) == 0) {
+            *field = (nir_field)f;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool nir_can_amend(nir_kind kind, nir_field field)
+{
+    if (nir_is_integer(field)) {
+        return false;
+    }
+    bool bias = kind == NIR_LINEAR && field == NIR_BIAS;
+    bool current = field == NIR_TAU_SYN && (kind == NIR_LIF || kind == NIR_IF);
+    bool lost = field >= NIR_FLOOR && nir_is_neuron(kind);
+    return nir_allows(kind, field) || bias || current || lost;
 }
 
 bool nir_is_integer(nir_field field) { return integer_fields & BIT(field); }

@@ -87,6 +87,12 @@ typedef enum nir_field {
     NIR_V_THRESHOLD,
     NIR_V_RESET,
     NIR_W_IN,
+    /* not in files: what simulators have, and their exporters lose */
+    NIR_FLOOR,        /* the lower bound of a membrane */
+    NIR_NO_FLOOR,     /* 1: it has none */
+    NIR_NORM_INPUT,   /* 1: its input is multiplied by 1 - exp(-dt / tau) */
+    NIR_SINGLE_SPIKE, /* 1: it spikes once in a step at most */
+    NIR_DT,           /* the time step of this node */
     NIR_FIELD_COUNT
 } nir_field;
 
@@ -196,6 +202,25 @@ typedef struct nir_cost {
 
 /* dt is the time step, for delays; 0: not known. */
 nir_cost nir_cost_of(const nir_node *node, double dt);
+
+/*
+ * Amendments, before shapes are inferred: what the user of a file says of a
+ * node instead of the file, or beyond it.
+ */
+
+/* The field that a name means; false if there is none. */
+bool nir_find_field(const char *name, nir_field *field);
+/* A node of this kind can be told the field. */
+bool nir_can_amend(nir_kind kind, nir_field field);
+/* Gives node n the numbers; fails, after reports, where they do not fit. */
+MUST_CHECK bool nir_amend(nir_net *net, int64_t n, nir_field field,
+                          const nir_array *numbers, arena *a, diag *d);
+/*
+ * A Linear "NODE.w_rec" from node n to itself, with weights of shape (from,
+ * to); node numbers change.
+ */
+MUST_CHECK bool nir_add_recurrence(nir_net *net, int64_t n,
+                                   const nir_array *weights, arena *a, diag *d);
 
 /* "LIF", "Conv2d", ...: the type as the file spells it. */
 const char *nir_kind_name(nir_kind kind);

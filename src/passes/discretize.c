@@ -447,7 +447,7 @@ static void widen_counts(MlirBlock nodes, const time_rule *rule, arena *a)
 {
     int64_t n;
     MlirOperation *ops = ir_list(nodes, a, &n);
-    if (rule->profile.compare != COMPARE_COUNT || n == 0) {
+    if (n == 0) {
         return;
     }
     MlirType count = mlirIntegerTypeGet(mlirOperationGetContext(ops[0]), 32);
@@ -463,7 +463,7 @@ static void widen_counts(MlirBlock nodes, const time_rule *rule, arena *a)
             MlirValue from = mlirOperationGetOperand(ops[i], 0);
             MlirType was = ir_element(mlirOperationGetResult(ops[i], 0));
             bool counts = passes ? mlirTypeEqual(ir_element(from), count)
-                                 : !ir_is_float(was);
+                                 : neuron_counts(rule, ops[i]);
             if (counts && !mlirTypeEqual(was, count)) {
                 widen(ops[i], count);
                 more = true;

@@ -75,6 +75,8 @@ bool wiring_report_loop(const wiring *g, const int64_t *cycle, int64_t n,
 
 /* Whether op is a neuron of the network level. */
 bool neuron_is(MlirOperation op);
+/* Emits counts of spikes. */
+bool neuron_counts(const time_rule *rule, MlirOperation op);
 /* Emits what earlier steps left alone, as a delay does. */
 bool neuron_is_late(const time_rule *rule, MlirOperation op);
 

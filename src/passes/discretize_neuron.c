@@ -49,6 +49,13 @@ static bool is_late_readout(const neuron_row *row, const profile *p)
     return p->old_readout && !row->fires && row->tau;
 }
 
+bool neuron_counts(const time_rule *rule, MlirOperation op)
+{
+    const neuron_row *row = row_of(op);
+    return row && row->fires && rule->profile.compare == COMPARE_COUNT &&
+           !part_says(op, "single_spike");
+}
+
 bool neuron_is_late(const time_rule *rule, MlirOperation op)
 {
     const neuron_row *row = row_of(op);

@@ -118,8 +118,7 @@ static bool check_dt(const maker *m, const char *tau, const char *gain)
 
 /*===- the node -------------------------------------------------------------*/
 
-/* Whether the node says `name`, not 0. */
-static bool says(MlirOperation op, const char *name)
+bool part_says(MlirOperation op, const char *name)
 {
     MlirAttribute value = ir_get(op, name);
     return !mlirAttributeIsNull(value) && ir_param(value, 0) != 0.0;
@@ -128,16 +127,17 @@ static bool says(MlirOperation op, const char *name)
 /* What a file does not say, and its user does: docs/spec.md, section 5. */
 static void refine(maker *m)
 {
-    MlirAttribute floor = ir_get(m->op, "floor");
-    m->p.has_current = m->row->current || says(m->op, "tau_syn");
-    if (!mlirAttributeIsNull(floor)) {
-        bool none = isinf(ir_param(floor, 0));
-        m->p.floor = none ? FLOOR_NONE : FLOOR_GIVEN;
+    m->p.has_current = m->row->current || part_says(m->op, "tau_syn");
+    if (!mlirAttributeIsNull(ir_get(m->op, "floor"))) {
+        m->p.floor = FLOOR_GIVEN;
     }
-    if (says(m->op, "single_spike")) {
+    if (part_says(m->op, "no_floor")) {
+        m->p.floor = FLOOR_NONE;
+    }
+    if (part_says(m->op, "single_spike")) {
         m->p.compare = COMPARE_GE;
     }
-    if (says(m->op, "norm_input")) {
+    if (part_says(m->op, "norm_input")) {
         m->p.lif.gain = profile_norm_input;
         m->p.li.gain = profile_norm_input;
     }

@@ -28,6 +28,8 @@ typedef struct maker {
     MlirType type; /* of its states */
 } maker;
 
+/* Whether a node says `name`, and not 0. */
+bool part_says(MlirOperation op, const char *name);
 /* A neuron to be made; its attributes refine the simulator's row. */
 maker part_maker(stepper *s, ir *b, MlirOperation op, const neuron_row *row,
                  MlirType real);
