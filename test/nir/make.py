@@ -445,6 +445,18 @@ def patched(old, new, case=net, **options):
     return make
 
 
+def heap_size(out):
+    """A local heap says that it has 2^64 - 1 bytes; HDF5 crashes on it."""
+    write(out, *net())
+    with open(out, "r+b") as f:
+        data = f.read()
+        at = -1
+        for _ in range(3):
+            at = data.index(b"HEAP", at + 1)
+        f.seek(at + 8)
+        f.write(b"\xff" * 8)
+
+
 def broken_members(out):
     """The table of the members of /node/nodes is not one."""
     write(out, *net())
@@ -553,6 +565,7 @@ FILES = {
     "heap-magic": patched(b"GCOL", b"GCOM"),
     "heap-object": patched(b"\x08" + b"\0" * 7 + b"NIRGraph",
                            b"NIRGraph".join([b"\xff" * 7 + b"\0", b""])),
+    "heap-size": heap_size,
     "members": broken_members,
     "same-name": patched(b"lix\0", b"lif\0", lambda: (
         {**net()[0], "lix": net()[0]["lif"]}, net()[1])),
