@@ -514,6 +514,11 @@ def empty_graph(f):
     return f["empty"]
 
 
+def long_edge_graph(f):
+    put_graph(f.create_group("long"), {}, [("x" * 70000, "y")])
+    return f["long"]
+
+
 def many_members(out):
     write(out, *net())
     with h5py.File(out, "r+") as f:
@@ -579,6 +584,7 @@ FILES = {
     "many-into-input": inputs_fed,
     "many-strings": lambda out: edit(out, compressed_edges),
     "shared-graphs": lambda out: hold_twice(out, 63, "", empty_graph),
+    "collections": lambda out: hold_twice(out, 12, "", long_edge_graph),
     "long-paths": lambda out: hold_twice(
         out, 30, "x" * 3000, lambda f: f["node/nodes/lif"]),
 }
