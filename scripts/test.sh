@@ -92,7 +92,7 @@ END
 # Starts from the seeds alone, so that what stands of other runs changes nothing.
 fuzz() {
     rm -rf build/fuzz/test
-    $PYTHON test/fuzz/run.py --seconds 60 --work build/fuzz/test
+    $PYTHON test/fuzz/run.py --seconds 60 --seed 1 --work build/fuzz/test
 }
 
 corpus() {

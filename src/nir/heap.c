@@ -14,7 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LENGTH_BYTES = 4, NUMBER_BYTES = 4, MARK_BYTES = 8 };
+enum {
+    LENGTH_BYTES = 4, /* in a reference */
+    NUMBER_BYTES = 4,
+    MARK_BYTES = 8, /* in a collection */
+    NUMBER_SIZE = 2
+};
 
 int64_t heap_reference_size(const heap *h)
 {
@@ -53,50 +58,89 @@ static int64_t number_at(const unsigned char *p, int64_t n)
 
 static int64_t align(int64_t n) { return (n + 7) / 8 * 8; }
 
-/* Makes the collection at an address the current one. */
-static bool load(heap *h, int64_t address)
+/* Bytes of a collection's own header, and of each object's. */
+static int64_t header_bytes(const heap *h)
 {
+    return align(MARK_BYTES + h->n_length);
+}
+
+/* The bytes of the object at a place; -1 where the objects end. */
+static int64_t size_at(const heap *h, int64_t at)
+{
+    if (at + header_bytes(h) > h->size ||
+        number_at(h->collection + at, NUMBER_SIZE) == 0) {
+        return -1;
+    }
+    int64_t size = number_at(h->collection + at + MARK_BYTES, h->n_length);
+    return size > h->size - at - header_bytes(h) ? -1 : size;
+}
+
+static int64_t next_at(const heap *h, int64_t at)
+{
+    return at + header_bytes(h) + align(size_at(h, at));
+}
+
+/* Notes where each object of the collection is, or else every string costs a
+ * walk over all of them. */
+static void index_objects(heap *h)
+{
+    h->n_places = 0;
+    for (int64_t at = header_bytes(h); size_at(h, at) >= 0;
+         at = next_at(h, at)) {
+        int64_t number = number_at(h->collection + at, NUMBER_SIZE);
+        h->n_places = number >= h->n_places ? number + 1 : h->n_places;
+    }
+    h->place = ARENA_ARRAY(&h->a, int64_t, h->n_places);
+    for (int64_t at = header_bytes(h); size_at(h, at) >= 0;
+         at = next_at(h, at)) {
+        int64_t number = number_at(h->collection + at, NUMBER_SIZE);
+        h->place[number] = h->place[number] ? h->place[number] : at;
+    }
+}
+
+/*
+ * Makes the collection at an address the current one. Returns NULL, or why it
+ * cannot be read.
+ */
+static const char *load(heap *h, int64_t address)
+{
+    static const char none[] = "no collection of strings at its address";
     unsigned char head[2 * MARK_BYTES];
     if (h->address == address) {
-        return true;
+        return NULL;
     }
     arena_free(&h->a);
     h->address = 0;
     int64_t n = MARK_BYTES + h->n_length;
     if (address > h->bytes || !heap_read(h, h->base + address, n, head) ||
         memcmp(head, "GCOL\1", 5) != 0) {
-        return false;
+        return none;
     }
     h->size = number_at(head + MARK_BYTES, h->n_length);
     if (h->size < n || h->size > h->bytes) {
-        return false;
+        return none;
+    }
+    h->left -= h->size;
+    if (h->left < 0) {
+        return "collections of strings are read too often";
     }
     h->collection = arena_alloc(&h->a, h->size, 1);
     if (!heap_read(h, h->base + address, h->size, h->collection)) {
-        return false;
+        return none;
     }
     h->address = address;
-    return true;
+    index_objects(h);
+    return NULL;
 }
 
-/* The object of a number in the current collection, NULL if there is none. */
+/* The data of an object in the current collection, NULL if there is none. */
 static const unsigned char *find(const heap *h, int64_t number, int64_t *size)
 {
-    const int64_t header = align(MARK_BYTES + h->n_length);
-    int64_t at = header; /* the collection's own header has the same size */
-    while (at + header <= h->size) {
-        const unsigned char *object = h->collection + at;
-        *size = number_at(object + MARK_BYTES, h->n_length);
-        if (number_at(object, 2) == 0 || *size < 0 ||
-            *size > h->size - at - header) {
-            return NULL;
-        }
-        if (number_at(object, 2) == number) {
-            return object + header;
-        }
-        at += header + align(*size);
+    if (number <= 0 || number >= h->n_places || h->place[number] == 0) {
+        return NULL;
     }
-    return NULL;
+    *size = size_at(h, h->place[number]);
+    return h->collection + h->place[number] + header_bytes(h);
 }
 
 const char *heap_text(heap *h, const unsigned char *reference, int64_t most,
@@ -111,8 +155,9 @@ const char *heap_text(heap *h, const unsigned char *reference, int64_t most,
         *text = arena_text(a, "", 0);
         return NULL;
     }
-    if (address < 0 || !load(h, address)) {
-        return "no collection of strings at its address";
+    const char *why = load(h, address < 0 ? INT64_MAX : address);
+    if (why) {
+        return why;
     }
     const unsigned char *data = find(h, number, &size);
     if (!data || length > size) {

@@ -18,10 +18,13 @@ typedef struct heap {
     int64_t base;     /* where HDF5's addresses start */
     int64_t n_offset; /* bytes of an address in the file */
     int64_t n_length; /* bytes of a length in the file */
+    int64_t left;     /* bytes of collections that may still be read */
     arena a;          /* holds the collection that was read last */
     int64_t address;  /* its address, 0 for none */
     int64_t size;
     unsigned char *collection;
+    int64_t *place; /* of each object, by its number; 0 for none */
+    int64_t n_places;
 } heap;
 
 /* Bytes of a reference to a string, as a dataset stores it. */

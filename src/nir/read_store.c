@@ -112,7 +112,8 @@ MUST_CHECK static bool open_strings(store *s)
                .bytes = s->bytes,
                .base = ok && base < (hsize_t)s->bytes ? (int64_t)base : 0,
                .n_offset = ok && n_offset <= 8 ? (int64_t)n_offset : 8,
-               .n_length = ok && n_length <= 8 ? (int64_t)n_length : 8};
+               .n_length = ok && n_length <= 8 ? (int64_t)n_length : 8,
+               .left = nir_most_text(s->bytes)};
     if (s->strings.fd < 0) {
         return diag_error(s->d, s->file, "cannot be opened: %s",
                           strerror(errno));

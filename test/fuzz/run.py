@@ -28,6 +28,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TARGETS = ("bytes", "tree")
 GIB = 1 << 30
+ENVIRONMENT = {**os.environ, "ASAN_SYMBOLIZER_PATH":
+               "/usr/lib/llvm-22/bin/llvm-symbolizer"}
 TIMEOUT = 10  # seconds, of an input and of snnc
 ROUND = 600  # seconds, after which the numbers are saved
 INTERRUPTED = 72  # libFuzzer's status after SIGTERM
@@ -84,9 +86,9 @@ def limit_memory():
 def refusal(snnc, model, folder, may_accept):
     """None if snnc refuses a model cleanly, else what is wrong."""
     out = folder / "out"
-    start = time.monotonic()
     process = subprocess.Popen(
-        [snnc, "build", model, "-o", out], stdout=subprocess.PIPE,
+        [snnc, "build", model, "-o", out, "--name=net", "--semantics=nir",
+         "--dt=1"], stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, preexec_fn=limit_memory)
     timer = threading.Timer(6 * TIMEOUT, process.kill)
     timer.start()
@@ -94,7 +96,7 @@ def refusal(snnc, model, folder, may_accept):
     _, status, usage = os.wait4(process.pid, 0)
     timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.monotonic() - start
+    seconds = usage.ru_utime + usage.ru_stime
     written = out.exists()
     shutil.rmtree(out, ignore_errors=True)
     if process.returncode != 1 and not (may_accept and process.returncode == 0):
@@ -102,7 +104,7 @@ def refusal(snnc, model, folder, may_accept):
     if process.returncode == 1 and (written or "error: " not in text):
         return f"fails without a message, or writes: {text[-200:]}"
     if seconds > TIMEOUT + 1 or usage.ru_maxrss * 1024 > GIB:
-        return f"takes {seconds:.1f} s and {usage.ru_maxrss >> 10} MiB"
+        return f"takes {seconds:.1f} s of CPU and {usage.ru_maxrss >> 10} MiB"
     return None
 
 
@@ -122,6 +124,7 @@ class Target:
                       "hdf5": {}, "ours": {}, "not_refused": {}}
         self.process = None
         self.stopped = False
+        self.runs = 0
         for folder in (self.corpus, self.found):
             folder.mkdir(parents=True, exist_ok=True)
         saved = self.work / f"{name}.json"
@@ -143,13 +146,16 @@ class Target:
             "max_len": 65536 if self.name == "bytes" else 2048,
             "print_final_stats": 1, "dict": seeds / "nir.dict",
             "artifact_prefix": f"{folder}/", "detect_leaks": 1}
+        if self.options.seed:
+            options["seed"] = self.options.seed + self.runs
+        self.runs += 1
         command = [self.program, *(f"-{k}={v}" for k, v in options.items()),
                    self.corpus, seeds / self.name]
         start = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             process = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd=folder,
-                env={**os.environ, "TMPDIR": str(folder)})
+                env={**ENVIRONMENT, "TMPDIR": str(folder)})
             self.process = process
             if self.stopped:
                 process.terminate()
@@ -172,7 +178,7 @@ class Target:
         subprocess.run(
             [self.program, artifact], stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, cwd=folder, check=False,
-            env={**os.environ, "TMPDIR": str(folder), "FUZZ_COPY": str(model)})
+            env={**ENVIRONMENT, "TMPDIR": str(folder), "FUZZ_COPY": str(model)})
         return model if model.exists() else None
 
     def count(self, kind, name):
@@ -261,6 +267,8 @@ def arguments():
                         default=ROOT / "build/release/bin/snnc")
     parser.add_argument("--work", type=pathlib.Path,
                         default=ROOT / "build/fuzz/work")
+    parser.add_argument("--seed", type=int, default=0,
+                        help="of the mutations; 0 takes another one each time")
     parser.add_argument("--go-on", action="store_true",
                         help="do not stop at a finding")
     parser.add_argument("--rows", action="store_true")
@@ -280,6 +288,11 @@ def main():
         return
     subprocess.run([sys.executable, HERE / "seeds.py", options.work / "seeds"],
                    check=True)
+    for model in sorted((options.work / "seeds" / "hostile").iterdir()):
+        with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+            wrong = refusal(options.snnc, model, pathlib.Path(folder), False)
+        if wrong:
+            sys.exit(f"{model}: snnc {wrong}\n0 passed, 1 failed")
     threads = [threading.Thread(target=t.fuzz) for t in targets]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: [t.stop() for t in targets])

@@ -5,6 +5,7 @@
 OUT/bytes/    .nir files: every kind of node, every way to store a dataset, and
               all the damaged ones of test/nir/make.py
 OUT/tree/     programs for the target fuzz-tree: random bytes of a fixed seed
+OUT/hostile/  .nir files that crash the HDF5 library, or take much to refuse
 OUT/nir.dict  the words of the format, and the signatures of HDF5
 
 The same on every run.
@@ -24,6 +25,8 @@ MOST_BYTES = 64 * 1024  # larger files only make it slower
 # them.
 TOO_LARGE = {"many-numbers", "many-nodes", "many-members", "many-edges",
              "edges-many", "edge-long", "type-long", "type-long-fixed"}
+HOSTILE = ("heap-size", "shared-graphs", "long-paths", "many-strings",
+           "many-pairs")
 WORDS = [
     "NIRGraph", "node", "nodes", "edges", "type", "version", "metadata",
     "Input", "Output", "Affine", "Linear", "Scale", "Conv1d", "Conv2d",
@@ -123,7 +126,7 @@ def write_files(out):
                           ("tracked", {"track_order": True})):
         write_network(out / f"{name}.nir", *make.net(), **options)
     for name in [*make.NETS, *make.EDITS, *make.FILES]:
-        if name not in TOO_LARGE:
+        if name not in TOO_LARGE and name not in HOSTILE:
             make.make(name, str(out / f"make-{name}.nir"))
 
 
@@ -140,12 +143,14 @@ def write_programs(out):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    for name in ("bytes", "tree"):
+    for name in ("bytes", "tree", "hostile"):
         (out / name).mkdir(parents=True, exist_ok=True)
     write_files(out / "bytes")
     for path in (out / "bytes").iterdir():
         if path.stat().st_size > MOST_BYTES:
             path.unlink()
+    for name in HOSTILE:
+        make.make(name, str(out / "hostile" / f"{name}.nir"))
     write_programs(out / "tree")
     (out / "nir.dict").write_text("".join(
         f'"{word}"\n' for word in WORDS + SIGNATURES), encoding="ascii")

@@ -452,6 +452,18 @@ def patched(old, new, case=net, **options):
     return make
 
 
+def heap_size(out):
+    """A local heap says that it has 2^64 - 1 bytes; HDF5 crashes on it."""
+    write(out, *net())
+    with open(out, "r+b") as f:
+        data = f.read()
+        at = -1
+        for _ in range(3):
+            at = data.index(b"HEAP", at + 1)
+        f.seek(at + 8)
+        f.write(b"\xff" * 8)
+
+
 def broken_members(out):
     """The table of the members of /node/nodes is not one."""
     write(out, *net())
@@ -509,6 +521,11 @@ def empty_graph(f):
     return f["empty"]
 
 
+def long_edge_graph(f):
+    put_graph(f.create_group("long"), {}, [("x" * 70000, "y")])
+    return f["long"]
+
+
 def many_members(out):
     write(out, *net())
     with h5py.File(out, "r+") as f:
@@ -560,6 +577,7 @@ FILES = {
     "heap-magic": patched(b"GCOL", b"GCOM"),
     "heap-object": patched(b"\x08" + b"\0" * 7 + b"NIRGraph",
                            b"NIRGraph".join([b"\xff" * 7 + b"\0", b""])),
+    "heap-size": heap_size,
     "members": broken_members,
     "same-name": patched(b"lix\0", b"lif\0", lambda: (
         {**net()[0], "lix": net()[0]["lif"]}, net()[1])),
@@ -573,6 +591,7 @@ FILES = {
     "many-into-input": inputs_fed,
     "many-strings": lambda out: edit(out, compressed_edges),
     "shared-graphs": lambda out: hold_twice(out, 63, "", empty_graph),
+    "collections": lambda out: hold_twice(out, 12, "", long_edge_graph),
     "long-paths": lambda out: hold_twice(
         out, 30, "x" * 3000, lambda f: f["node/nodes/lif"]),
 }
