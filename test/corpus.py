@@ -8,7 +8,9 @@ A case is a folder with a case.json and a model.nir. Two forms are known:
                'inputs', 'outputs' with 'atol' and 'rtol'; 'probes' = {node:
                file} must be equal to the cell.
   frameworks   has 'framework'; input.npy, output.npy, node_NAME.npy. Spikes
-               must be equal, voltages within 1e-5 of their peak.
+               must be equal, voltages within 1e-5 of their peak. 'reset',
+               'options' and lost_*.npy become options of snnc by the table
+               OPTIONS; what it lacks fails the case.
 
 A case with outputs runs as compiled C, in the interpreter, and in the
 interpreter without folds (three roads), in f32 and f64 (two types). Every road
@@ -34,7 +36,6 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 
-PROFILES = ("nir", "nir-exact")  # what --semantics takes today
 UNSTATED = {"profile": "nir", "dt": 0.001}  # for cases that store no result
 ROADS = {"compiled": [], "reference": ["--reference"],
          "unfolded": ["--reference", "--fold=none"]}
@@ -79,6 +80,7 @@ class Case(NamedTuple):
     outputs: list  # of Stored
     probes: list  # of Stored
     f64_same_spikes: bool
+    options: list = []  # more arguments of snnc
 
 
 class Failed(Exception):
@@ -90,6 +92,76 @@ class Skipped(Exception):
 
 
 # Reading a case
+
+# What an exporter lost, by the key in 'options': the arguments that say it.
+
+
+def setting(param):
+    """For all neurons that have the parameter; false: as without it."""
+    return lambda value: ["--set", f"*.{param}={value:g}"] if value else []
+
+
+def floor(value):
+    if isinstance(value, str):  # what the importer does: the default
+        return [] if value.startswith("-threshold") else [None]
+    return ["--set", f"*.floor={'none' if value is None else repr(value)}"]
+
+
+def steps(by_node):
+    return [word for node, dt in by_node.items()
+            for word in ("--set", f"{node.replace('=', '==')}.dt={dt!r}")]
+
+
+def word(table):
+    """The arguments of a value; one that the table lacks fails the case."""
+    return lambda value: table.get(value, [None])
+
+
+def in_the_file(_):
+    return []
+
+
+OPTIONS = {
+    "reset_delay": lambda value: ["--reset-delay"] if value else [],
+    "reset_method": word({"reset_value": [], "reset_subtract":
+                          ["--reset=subtract"]}),
+    "reset_fn": word({"zero": ["--reset=zero"], "subtract":
+                      ["--reset=subtract"]}),
+    "spike_fn": word({"multi": [], "single": ["--set", "*.single_spike=1"]}),
+    "rec_t0": word({"bias": ["--feedback=answer"],
+                    "nothing": ["--feedback=zero"],
+                    "no bias ever": ["--feedback=no-bias"]}),
+    "native_rule": word({"lifcell": ["--semantics=norse-lifcell"]}),
+    "min_v_mem": floor,
+    "norm_input": setting("norm_input"),
+    "tau_syn": setting("tau_syn"),
+    "dt_per_layer": steps,
+    "decay_input": in_the_file,  # r
+    "plif": in_the_file,
+    "bias": in_the_file,  # lost_bias_NODE.npy
+    "w_rec": in_the_file,  # lost_w_rec_NODE.npy
+    "input_prescaled": in_the_file,  # input.npy is what enters
+    "strict_importer_threshold": in_the_file,  # snntorch does it
+}
+# lost_KEY_NODE.npy: the parameter that the file gives a node.
+LOST = {"bias": "v_leak", "w_rec": "w_rec"}
+
+
+def options_of(folder, data):
+    """The arguments of snnc that say what model.nir does not."""
+    words = ["--reset=" + data["reset"].split("/")[0]] if data["reset"] else []
+    for key, value in data.get("options", {}).items():
+        found = OPTIONS.get(key, lambda _: [None])(value)
+        if None in found:
+            raise Failed(f"options: no rule for {key} = {value!r}")
+        words += found
+    for file in sorted(folder.glob("lost_*.npy")):
+        key = next((k for k in LOST if file.stem.startswith(f"lost_{k}_")), None)
+        if not key:
+            raise Failed(f"no rule for {file.name}")
+        node = file.stem[len(f"lost_{key}_"):].replace("=", "==")
+        words += ["--set", f"{node}.{LOST[key]}={file}"]
+    return words
 
 
 def of_nir_form(folder, data):
@@ -120,14 +192,13 @@ def of_framework_form(folder, data):
                 model=folder / "model.nir",
                 inputs=[(None, folder / "input.npy")],
                 outputs=[stored(None, folder / "output.npy")], probes=probes,
-                f64_same_spikes=False)
+                f64_same_spikes=False, options=options_of(folder, data))
 
 
 def read_case(folder):
     data = json.loads((folder / "case.json").read_text(encoding="utf-8"))
-    profile = data.get("profile", UNSTATED["profile"])
-    if profile not in PROFILES:
-        raise Skipped(f"profile {profile}: later")
+    if data.get("profile", "nir") is None:
+        raise Skipped("a published trace that has no rule")
     form = of_framework_form if "framework" in data else of_nir_form
     return form(folder, data)
 
@@ -192,7 +263,7 @@ def check_refusal(stderr, folder):
 def what(case):
     """The arguments that say what to compile."""
     step = [] if case.dt is None else ["--dt", repr(case.dt)]
-    return [str(case.model), "--semantics", case.profile, *step]
+    return [str(case.model), "--semantics", case.profile, *step, *case.options]
 
 
 # A case whose result is stored: run

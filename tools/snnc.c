@@ -52,6 +52,9 @@ static const char usage[] =
     "                  and lava 1e-4, norse 1e-3, sinabs and spyx 1\n"
     "  --reset=R       zero, value (v_reset) or subtract; default: as S does\n"
     "  --reset-delay   a spike resets in the step behind it\n"
+    "  --feedback=F    what a node on a loop gives before the first step: its\n"
+    "                  answer to zeros, zero, or never its bias (no-bias);\n"
+    "                  default: as S does\n"
     "  --set NODE.PARAM=VALUE   what an exporter lost: a number or FILE.npy,\n"
     "                  for a parameter of the node, or floor (or none),\n"
     "                  norm_input, single_spike, tau_syn, dt, w_rec; '*' in "
@@ -277,6 +280,7 @@ static int parse(arguments *a, int count, char **words)
         {"--semantics", NULL, &o->semantics, NULL, NULL, NULL, false},
         {"--reset", NULL, &o->reset, NULL, NULL, NULL, false},
         {"--reset-delay", NULL, NULL, &o->reset_delay, NULL, NULL, false},
+        {"--feedback", NULL, &o->feedback, NULL, NULL, NULL, false},
         {"--set", NULL, NULL, NULL, a->set, &o->n_settings, true},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
         {"--weights", NULL, &o->weights, NULL, NULL, NULL, false},

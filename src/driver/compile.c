@@ -143,6 +143,11 @@ int64_t compile_find_node(compilation *c, const char *name)
     return -1;
 }
 
+const char *compile_dt(const snn_options *o)
+{
+    return o->dt || !o->semantics ? o->dt : passes_default_dt(o->semantics);
+}
+
 /*===- options --------------------------------------------------------------*/
 
 static bool is_one_of(const char *value, const char *first, const char *second)
@@ -203,17 +208,21 @@ static bool check_options(compilation *c)
         return diag_error(&c->d, o->model,
                           "dt is '%s', expected a positive number", o->dt);
     }
-    if (!is_plain(o->semantics)) {
-        return diag_error(&c->d, o->model,
-                          "semantics is '%s', expected nir, snntorch, norse, "
-                          "...",
-                          o->semantics);
+    if (o->semantics && !passes_knows_semantics(o->semantics)) {
+        return diag_error(&c->d, o->model, "semantics is '%s', expected %s",
+                          o->semantics, passes_semantics(&c->a));
     }
     if (!is_one_of(o->reset, "zero", "value") &&
-        !is_one_of(o->reset, "subtract", "subtract")) {
+        strcmp(o->reset, "subtract") != 0) {
         return diag_error(&c->d, o->model,
                           "reset is '%s', expected zero, value or subtract",
                           o->reset);
+    }
+    if (!is_one_of(o->feedback, "answer", "zero") &&
+        strcmp(o->feedback, "no-bias") != 0) {
+        return diag_error(&c->d, o->model,
+                          "feedback is '%s', expected answer, zero or no-bias",
+                          o->feedback);
     }
     return choose_name(c);
 }
@@ -247,6 +256,9 @@ static void add_passes(buf *pipeline, stage s, const snn_options *o)
         }
         if (o->reset) {
             buf_printf(pipeline, "reset=%s ", o->reset);
+        }
+        if (o->feedback) {
+            buf_printf(pipeline, "feedback=%s ", o->feedback);
         }
         buf_printf(pipeline, "reset-delay=%s",
                    o->reset_delay ? "true" : "false");

@@ -52,6 +52,9 @@ emit_weights compile_weights(const char *name);
 /* "network", "step", ...; STAGE_COUNT if there is no such stage. */
 stage compile_stage(const char *name);
 
+/* The time step as text: given, or that of the simulator; NULL: none. */
+const char *compile_dt(const snn_options *options);
+
 /*
  * The node that a user's name means: its path in the file, or the same with
  * dots for slashes. -1, with a diagnostic that lists what there is, if none.

@@ -114,8 +114,8 @@ static const char *title(compilation *c)
     buf_printf(&text, "%" PRId64 " input%s, %" PRId64 " output%s, profile %s",
                n[0], n[0] == 1 ? "" : "s", n[1], n[1] == 1 ? "" : "s",
                o->semantics);
-    if (o->dt) {
-        buf_printf(&text, ", time step %s", o->dt);
+    if (compile_dt(o)) {
+        buf_printf(&text, ", time step %s", compile_dt(o));
     }
     return text.text;
 }

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "import/import.h"
+#include "passes/passes.h"
 
 /*===- problems -------------------------------------------------------------*/
 
@@ -155,10 +156,12 @@ static void find_needs(survey *s, const snn_options *given)
 {
     if (!given->semantics) {
         s->needs[s->n_needs++] = (need){
-            "--semantics", "a file does not say what a time step computes: nir "
-                           "(forward Euler) or nir-exact (exponential decay)"};
+            "--semantics", text_printf(&s->c.a,
+                                       "a file does not say what a time step "
+                                       "computes: %s",
+                                       passes_semantics(&s->c.a))};
     }
-    const char *why = s->options.dt ? NULL : why_time(s);
+    const char *why = compile_dt(&s->options) ? NULL : why_time(s);
     if (why) {
         s->needs[s->n_needs++] = (need){
             "--dt", text_printf(&s->c.a,
@@ -230,7 +233,8 @@ void survey_make(survey *s, const snn_options *options, survey_goal goal)
     if (s->c.net.n_nodes == 0) {
         return;
     }
-    s->dt = s->options.dt ? strtod(s->options.dt, NULL) : 0;
+    const char *dt = compile_dt(&s->options);
+    s->dt = dt ? strtod(dt, NULL) : 0;
     s->dt = s->dt > 0 && s->dt < INFINITY ? s->dt : 0;
     good = nir_find_loops(&s->c.net, s->dt, &s->c.a, &s->c.d) && good;
     good = (f64 || import_check_numbers(&s->c.net, &s->c.a, &s->c.d)) && good;

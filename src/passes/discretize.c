@@ -455,15 +455,15 @@ static void widen_counts(MlirBlock nodes, const time_rule *rule, arena *a)
     while (more) {
         more = false;
         for (int64_t i = 0; i < n; i++) {
-            bool passes = ir_is(ops[i], "tensor.collapse_shape") ||
-                          ir_is(ops[i], "snn.delay");
-            if (!(passes || neuron_is(ops[i]))) {
+            bool hands_on = ir_is(ops[i], "tensor.collapse_shape") ||
+                            ir_is(ops[i], "snn.delay");
+            if (!(hands_on || neuron_is(ops[i]))) {
                 continue;
             }
             MlirValue from = mlirOperationGetOperand(ops[i], 0);
             MlirType was = ir_element(mlirOperationGetResult(ops[i], 0));
-            bool counts = passes ? mlirTypeEqual(ir_element(from), count)
-                                 : neuron_counts(rule, ops[i]);
+            bool counts = hands_on ? mlirTypeEqual(ir_element(from), count)
+                                   : neuron_counts(rule, ops[i]);
             if (counts && !mlirTypeEqual(was, count)) {
                 widen(ops[i], count);
                 more = true;
@@ -506,71 +506,13 @@ static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
     return true;
 }
 
-/*===- options --------------------------------------------------------------*/
-
-static bool read_reset(MlirOperation module, const char *reset, profile *p)
-{
-    static const char *const words[] = {"zero", "value", "subtract"};
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(reset, words[i]) == 0) {
-            bool guarded = p->reset == RESET_GUARD && i == RESET_SUBTRACT;
-            p->reset = guarded ? RESET_GUARD : (profile_reset)i;
-            return true;
-        }
-    }
-    return *reset == '\0' ||
-           ir_error(module, "reset is '%s', expected zero, value or subtract",
-                    reset);
-}
-
-/* The simulator's row, as options refine it. */
-static bool read_profile(MlirOperation module, const char *semantics,
-                         const char *reset, const char *delayed, arena *a,
-                         time_rule *rule)
-{
-    const profile *row = profile_find(semantics);
-    rule->semantics = semantics;
-    if (strcmp(semantics, "") == 0) {
-        return ir_error(module,
-                        "no semantics is given; say --semantics=S with one of "
-                        "%s",
-                        profile_names(a));
-    }
-    if (!row) {
-        return ir_error(module, "semantics is '%s', expected %s", semantics,
-                        profile_names(a));
-    }
-    rule->profile = *row;
-    if (strcmp(delayed, "true") == 0 && row->timing == TIMING_SAME) {
-        rule->profile.timing = TIMING_RESET;
-    }
-    return read_reset(module, reset, &rule->profile);
-}
-
-static bool read_dt(MlirOperation module, const char *dt, time_rule *rule)
-{
-    if (strcmp(dt, "") == 0) {
-        dt = rule->profile.dt;
-    }
-    if (!dt) {
-        return true;
-    }
-    char *end;
-    rule->dt = strtod(dt, &end);
-    rule->has_dt = true;
-    if (*end != '\0' || !isfinite(rule->dt) || rule->dt <= 0.0) {
-        return ir_error(module, "dt is '%s', expected a positive number", dt);
-    }
-    return true;
-}
+/*===- the pass -------------------------------------------------------------*/
 
 bool discretize_run(MlirOperation module, const char *const *options)
 {
     arena a = {0};
     time_rule rule = {0};
-    bool good =
-        read_profile(module, options[1], options[2], options[3], &a, &rule) &&
-        read_dt(module, options[0], &rule);
+    bool good = rule_read(module, options, &a, &rule);
     int64_t n;
     MlirOperation *ops = ir_list(ir_body(module, 0), &a, &n);
     for (int64_t i = 0; i < n && good; i++) {

@@ -18,6 +18,10 @@ typedef struct time_rule {
     double dt; /* in the unit of tau */
 } time_rule;
 
+/* Reads the options of the pass, in the order of passes.c. */
+MUST_CHECK bool rule_read(MlirOperation module, const char *const *options,
+                          arena *a, time_rule *rule);
+
 typedef struct state {
     const char *name;   /* "lif1.v" */
     MlirAttribute init; /* one number, or elements */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "mlir-c/IR.h"
 #include "mlir-c/Pass.h"
@@ -20,7 +21,7 @@
 extern "C" {
 #endif
 
-enum { PASS_MAX_OPTIONS = 4, PASS_MAX_DIALECTS = 8 };
+enum { PASS_MAX_OPTIONS = 5, PASS_MAX_DIALECTS = 8 };
 
 /* An option of a pass, as in --snn-discretize="dt=1e-3". */
 typedef struct pass_option {
@@ -50,6 +51,13 @@ void passes_register(void);
  * with what bufferization needs to know of their operations.
  */
 void passes_register_dialects(MlirDialectRegistry registry);
+
+/* Whether --snn-discretize knows the semantics of this name. */
+bool passes_knows_semantics(const char *name);
+/* All of them, "nir, nir-exact, ...", for diagnostics. */
+const char *passes_semantics(arena *a);
+/* The time step that a simulator takes by default, as text; NULL: none. */
+const char *passes_default_dt(const char *semantics);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "passes/passes.h"
 
 /*===- constants ------------------------------------------------------------*/
 
@@ -263,7 +264,7 @@ const profile *profile_find(const char *name)
     return NULL;
 }
 
-const char *profile_names(arena *a)
+const char *passes_semantics(arena *a)
 {
     enum { N = sizeof rows / sizeof *rows };
     buf text = {.a = a};
@@ -275,4 +276,15 @@ const char *profile_names(arena *a)
                    rows[i].name);
     }
     return text.text;
+}
+
+bool passes_knows_semantics(const char *name)
+{
+    return profile_find(name) != NULL;
+}
+
+const char *passes_default_dt(const char *semantics)
+{
+    const profile *p = profile_find(semantics);
+    return p ? p->dt : NULL;
 }

@@ -8,8 +8,6 @@
 
 #include <stdbool.h>
 
-#include "base/arena.h"
-
 /* The numbers of one neuron of a node; absent ones have their neutral value. */
 typedef struct profile_numbers {
     double dt;
@@ -54,7 +52,8 @@ typedef enum profile_timing {
     TIMING_RESET, /* the reset in the step behind it */
     TIMING_BOTH   /* both in the step behind it */
 } profile_timing;
-/* What a stateless node on a loop gives before the first step. */
+/* What a stateless node on a loop gives before the first step; in the order of
+ * the words of --feedback. */
 typedef enum profile_feedback {
     FEEDBACK_ANSWER, /* its answer to zeros: a bias counts */
     FEEDBACK_ZERO,
@@ -100,7 +99,5 @@ double profile_decay(const profile_numbers *n);
 
 /* The row of this name; NULL: there is none. */
 const profile *profile_find(const char *name);
-/* "nir, nir-exact, ..." for diagnostics. */
-const char *profile_names(arena *a);
 
 #endif
