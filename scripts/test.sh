@@ -96,7 +96,8 @@ fuzz() {
 }
 
 corpus() {
-    $PYTHON test/corpus.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
+    $PYTHON test/corpus.py "$CORPUS/nir/dev" "$CORPUS/bench" \
+        "$CORPUS/frameworks/dev" --snnc $SNNC
 }
 
 property() {

@@ -151,8 +151,11 @@ CASES = {
     "any with a wrong result": (RESULT, {"all": "cell"}, "FAIL", "differs"),
     "any, refused by one road": (RESULT, {"compiled": "refuse"}, "FAIL",
                                  "refuses it"),
-    "unknown profile": ({"framework": "sinabs", "profile": "sinabs"}, {},
-                        "SKIP", "profile sinabs: later"),
+    "no rule": ({"framework": "sinabs", "profile": None}, {}, "SKIP",
+                "a published trace that has no rule"),
+    "unknown option": ({"framework": "sinabs", "profile": "sinabs", "dt": 1,
+                        "reset": "zero", "options": {"spike_fn": "odd"}}, {},
+                       "FAIL", "no rule for spike_fn = 'odd'"),
     "file is missing": ({"probes": {"lif1": "gone.npy"}}, {}, "FAIL",
                         "FileNotFoundError"),
 }

@@ -349,8 +349,7 @@ static LogicalResult expectIntegers(IntegrateOp op)
 {
     bool shift = op.getForm() == Form::Shift;
     bool integer = elementOf(op.getState()).isSignlessInteger(32);
-    if (shift != integer &&
-        (shift || isa<IntegerType>(elementOf(op.getState())))) {
+    if (shift ? !integer : isa<IntegerType>(elementOf(op.getState()))) {
         return op.emitOpError()
                << "form " << stringifyForm(op.getForm())
                << " has a state of elements " << elementOf(op.getState());

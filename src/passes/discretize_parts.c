@@ -256,7 +256,8 @@ static bool integrate(const maker *m, const profile_dynamics *d,
 {
     MlirAttribute decay, factor;
     if (!d->form) {
-        return ir_error(m->op, "%s has no such neuron", m->s->rule->semantics);
+        return ir_error(m->op, "'%s' has no neuron of this kind",
+                        m->s->rule->semantics);
     }
     if ((d->decay || d->gain) && !check_dt(m, tau, gain)) {
         return false;

@@ -23,8 +23,8 @@ typedef struct cuba_lif_events_node {
     const double *gain;
     uint32_t n;
     double decay_syn;
-    double leak_syn;
     double gain_syn;
+    double leak_syn;
     double leak;
     double threshold;
     double reset;
@@ -39,8 +39,8 @@ typedef struct affine_events_node {
 /* What li knows of a node. */
 typedef struct li_node {
     double decay;
-    double leak;
     double gain;
+    double leak;
 } li_node;
 
 static const double cuba_decay[CUBA_SIZE] = {
@@ -54,8 +54,8 @@ static const cuba_lif_events_node cuba = {
     .gain = cuba_gain,
     .n = CUBA_SIZE,
     .decay_syn = 0.7788007923191675,
-    .leak_syn = 0.0,
     .gain_syn = 0.4423984153616649,
+    .leak_syn = 0.0,
     .leak = 0.0,
     .threshold = 0.5,
     .reset = 0.0,
@@ -72,8 +72,8 @@ static const affine_events_node fc = {
 
 static const li_node li_2 = {
     .decay = 0.9048374160134903,
-    .leak = 0.0,
     .gain = 0.09516258398650967,
+    .leak = 0.0,
 };
 
 /*

@@ -152,3 +152,12 @@ func.func @clamp_c1(%v: tensor<2xf32>) {
     : tensor<2xf32>
   return
 }
+
+// -----
+
+func.func @fire_c5(%v: tensor<2xi32>) {
+  // expected-error @+1 {{on integers has a state of i32, a whole 'threshold' and 'reset', and one spike at most}}
+  %s, %n = snn.fire "n" %v {threshold = 0.5, reset = 0.0}
+    : tensor<2xi32> -> tensor<2xi1>
+  return
+}

@@ -83,7 +83,7 @@ func.func @integrate_c2_accumulate(%x: tensor<2xf32>,
 
 func.func @integrate_form(%x: tensor<2xf32>,
     %v: tensor<2xf32>) {
-  // expected-error @+1 {{expected one of [relax, accumulate, exact, leaky, pull, jump, divide, leak_divide, approach]}}
+  // expected-error @+1 {{expected one of [relax, accumulate, exact, leaky, pull, jump, divide, leak_divide, approach, shift]}}
   %n = snn.integrate "n" leap %x into %v {gain = 1.0}
     : tensor<2xf32>, tensor<2xf32>
   return
@@ -95,5 +95,32 @@ func.func @integrate_c2_jump(%x: tensor<2xf32>, %v: tensor<2xf32>) {
   // expected-error @+1 {{form jump has no 'leak'}}
   %n = snn.integrate "n" jump %x into %v {gain = 1.0, decay = 0.5, leak = 0.0}
     : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_c3_floats(%x: tensor<2xf32>, %v: tensor<2xf32>) {
+  // expected-error @+1 {{form shift has a state of elements 'f32'}}
+  %n = snn.integrate "n" shift %x into %v {gain = 1.0, decay = 4.0}
+    : tensor<2xf32>, tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @integrate_c3_integers(%x: tensor<2xi32>, %v: tensor<2xi32>) {
+  // expected-error @+1 {{form leaky has a state of elements 'i32'}}
+  %n = snn.integrate "n" leaky %x into %v {gain = 1.0, decay = 0.5}
+    : tensor<2xi32>, tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @integrate_c3_decay(%x: tensor<2xf32>, %v: tensor<2xi32>) {
+  // expected-error @+1 {{form shift has a 'decay' that is not whole}}
+  %n = snn.integrate "n" shift %x into %v {gain = 1.0, decay = 0.5}
+    : tensor<2xf32>, tensor<2xi32>
   return
 }

@@ -34,7 +34,7 @@ func.func @spikes_do_not_add_up(%x: tensor<1xi1>) {
 // -----
 
 func.func @state_of_counts(%x: tensor<1xi8>) {
-  // expected-error @+1 {{operand #1 must be static tensor of floats or quantized values (quant_c1), but got 'tensor<1xi8>'}}
+  // expected-error @+1 {{form accumulate has a state of elements 'i8'}}
   %y = snn.integrate "n" accumulate %x into %x {gain = 1.0}
     : tensor<1xi8>, tensor<1xi8>
   return

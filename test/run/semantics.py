@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""One layer of neurons as each simulator computes it, written down here once
+more in numpy, from docs/spec.md: every value of every step, in f32, must come
+out of the C, the dense C and the interpreter.
+
+The network is Input -> neurons -> Output; a second one feeds what the neurons
+emit back through an Affine. The input is drawn so that neurons fire, fall below
+zero and fire several times at once.
+"""
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+
+F = np.float32
+DT = 1e-3
+SIZE, STEPS = 6, 200
+PARAMETERS = {"tau": 0.01, "tau_mem": 0.02, "tau_syn": 0.005, "r": 2.0,
+              "v_leak": 0.0, "v_threshold": 1.25, "v_reset": -0.25,
+              "w_in": 4.0}
+OF_KIND = {"LIF": ("tau", "r", "v_leak", "v_threshold", "v_reset"),
+           "LI": ("tau", "r", "v_leak"),
+           "IF": ("r", "v_threshold", "v_reset"),
+           "CubaLIF": ("tau_syn", "tau_mem", "r", "v_leak", "v_threshold",
+                       "v_reset", "w_in")}
+
+
+def write(path, kind, feedback, parameters):
+    text = h5py.string_dtype()
+    with h5py.File(path, "w") as file:
+        nodes = file.create_group("node/nodes")
+        file["node/type"] = "NIRGraph"
+
+        def add(name, kind, **data):
+            group = nodes.create_group(name)
+            group["type"] = kind
+            for key, value in data.items():
+                group[key] = value
+
+        add("input", "Input", shape=np.array([SIZE]))
+        add("output", "Output", shape=np.array([SIZE]))
+        add("n", kind, **{key: np.full(SIZE, parameters[key])
+                          for key in OF_KIND[kind]})
+        edges = [("input", "n"), ("n", "output")]
+        if feedback:
+            add("back", "Affine", weight=weights(), bias=np.full(SIZE, F(0.125)))
+            edges += [("n", "back"), ("back", "n")]
+        file.create_dataset("node/edges", data=np.array(edges, dtype=object),
+                            dtype=text)
+
+
+def weights():
+    return np.random.default_rng(1).normal(0, 0.25, (SIZE, SIZE)).astype(F)
+
+
+def back(spikes):
+    """W s, summed from the first to the last."""
+    total = np.zeros(SIZE, F)
+    for n in range(SIZE):
+        total = total + weights()[:, n] * F(spikes[n])
+    return total
+
+
+# One step of each simulator: (state, x) -> what is emitted. A state is a dict;
+# 'v', 'i' and 's' (the spikes of the last step) start at 0.
+
+
+def above(v, theta):
+    return (v > F(theta)).astype(F)
+
+
+def keep(tau):
+    return F(1 - DT / tau)
+
+
+def decay(tau):
+    return F(np.exp(-DT / tau))
+
+
+def current(p, st, x, rule):
+    """What drives the membrane: x, or the synaptic current after x."""
+    if "tau_syn" not in p:
+        return x
+    st["i"] = rule(st["i"], x)
+    return st["i"]
+
+
+def nir(p, st, x):
+    def relax(v, x, tau, gain):
+        return v + F(DT / tau) * ((F(0) - v) + F(gain) * x)
+    drive = current(p, st, x, lambda i, x: relax(i, x, p["tau_syn"], p["w_in"]))
+    v = relax(st["v"], drive, p.get("tau", p.get("tau_mem")), p["r"])
+    s = above(v, p["v_threshold"])
+    st["v"] = np.where(s > 0, F(p["v_reset"]), v)
+    return s
+
+
+def snntorch(p, st, x, guard=False):
+    drive = current(p, st, x,
+                    lambda i, x: keep(p["tau_syn"]) * i + x)
+    tau = p.get("tau", p.get("tau_mem"))
+    unit = (p["w_in"] * DT / p["tau_syn"] if "tau_syn" in p
+            else p["r"] * DT / tau)
+    theta = F(p["v_threshold"] / unit)
+    taken = above(st["v"], theta) if guard else np.zeros(SIZE, F)
+    v = keep(tau) * st["v"] + drive
+    v = v - taken * theta
+    s = above(v, theta)
+    st["v"] = v - (s - taken) * theta if guard else np.where(s > 0, F(0), v)
+    return s
+
+
+def snntorch_subtract(p, st, x):
+    return snntorch(p, st, x, guard=True)
+
+
+def norse(p, st, x):
+    def rate(tau):
+        return F(F(DT) * F(1 / F(tau)))
+
+    def synapse(i, x):
+        return i + rate(p["tau_syn"]) * ((F(0) - i) + F(p["w_in"]) * x)
+    drive = current(p, st, x, synapse)
+    if "tau_syn" in p:
+        drive = F(p["r"]) * drive
+    tau = p.get("tau", p.get("tau_mem"))
+    v = st["v"] + rate(tau) * ((drive + F(0)) - st["v"])
+    s = above(v, p["v_threshold"])
+    st["v"] = np.where(s > 0, F(0), v)
+    return s
+
+
+def counts(p, st, v, cap):
+    theta = F(p["v_threshold"])
+    s = np.where(v > 0, np.trunc(v / theta), F(0)).astype(F)
+    s = np.minimum(s, F(cap))
+    st["v"] = v - s * theta
+    return s
+
+
+def sinabs(p, st, x):
+    return counts(p, st, decay(p["tau"]) * st["v"] + x, 2 ** 24 - 1)
+
+
+def rockpool(p, st, x):
+    drive = current(p, st, x, lambda i, x: (i + x) * decay(p["tau_syn"]))
+    tau = p.get("tau", p.get("tau_mem"))
+    return counts(p, st, decay(tau) * st["v"] + drive, 65536)
+
+
+def spyx(p, st, x):
+    s = above(st["v"], p["v_threshold"])
+    theta = F(p["v_threshold"])
+    tau = p.get("tau", p.get("tau_mem"))
+    if "tau_syn" in p:
+        v = st["v"] - s * theta
+        st["i"] = keep(p["tau_syn"]) * st["i"] + x
+        st["v"] = keep(tau) * v + st["i"]
+    else:
+        st["v"] = (keep(tau) * st["v"] + x) - s * theta
+    return s
+
+
+def spikingjelly(p, st, x):
+    steps, rest = F(p["tau"] / DT), F(0)
+    v = (st["v"] - (st["v"] - rest) / steps) + x
+    s = (v >= F(p["v_threshold"])).astype(F)
+    st["v"] = np.where(s > 0, F(p["v_reset"]), v)
+    return s
+
+
+def lava_dl(p, st, x):
+    def shift(v, tau, more):
+        kept = np.trunc(v.astype(np.float64) * (4096 - round(4096 * DT / tau))
+                        / 4096)
+        return kept + more
+    unit = F(4096 * (p["w_in"] * DT / p["tau_syn"]))
+    st["i"] = shift(st["i"], p["tau_syn"], np.trunc(unit * x))
+    st["v"] = shift(st["v"], p["tau_mem"], st["i"])
+    s = (st["v"] > 64 * np.floor(64 * p["v_threshold"])).astype(F)
+    st["v"] = np.where(s > 0, 0, st["v"])
+    return s
+
+
+CASES = [
+    ("nir", "LIF", nir), ("nir", "CubaLIF", nir),
+    ("snntorch", "LIF", snntorch), ("snntorch", "CubaLIF", snntorch),
+    ("snntorch-subtract", "LIF", snntorch_subtract),
+    ("snntorch-subtract", "CubaLIF", snntorch_subtract),
+    ("norse", "LIF", norse), ("norse", "CubaLIF", norse),
+    ("sinabs", "LIF", sinabs), ("rockpool", "LIF", rockpool),
+    ("rockpool", "CubaLIF", rockpool), ("spyx-1.0", "LIF", spyx),
+    ("spyx-1.0", "CubaLIF", spyx), ("spikingjelly", "LIF", spikingjelly),
+    ("lava-dl", "CubaLIF", lava_dl),
+]
+BIAS = {"norse": (0, 1), "rockpool": (0, 0), "lava-dl": (0, 0),
+        "spyx-1.0": (1, 1)}  # of the feedback, in the first step and later
+
+
+def expected(semantics, kind, step, feedback, x):
+    p = {key: PARAMETERS[key] for key in OF_KIND[kind]}
+    st = {"v": np.zeros(SIZE, F), "i": np.zeros(SIZE, F)}
+    if semantics == "spikingjelly":
+        st["v"] = np.full(SIZE, F(p["v_reset"]))
+    spikes, out = np.zeros(SIZE), []
+    for t in range(STEPS):
+        drive = x[t]
+        if feedback:
+            late = semantics.startswith("spyx")  # feeds back what it emits now
+            s = above(st["v"], p["v_threshold"]) if late else spikes
+            bias = F(0.125 * BIAS.get(semantics, (1, 1))[t > 0])
+            drive = x[t] + (back(s) + bias)
+        spikes = step(p, st, drive)
+        out.append(spikes)
+    return np.array(out)
+
+
+def main():
+    wrong = 0
+    x = np.random.default_rng(0).normal(1, 6, (STEPS, SIZE)).astype(F)
+    np.save("x.npy", x)
+    for semantics, kind, step in CASES:
+        for feedback in (False, True):
+            write("n.nir", kind, feedback, PARAMETERS)
+            want = expected(semantics, kind, step, feedback, x)
+            assert 0 < np.count_nonzero(want) < want.size, (semantics, kind)
+            for road in ([], ["--dense"], ["--reference"]):
+                subprocess.run(["snnc", "run", "n.nir", "--in", "x.npy",
+                                "--out", "y.npy", f"--semantics={semantics}",
+                                f"--dt={DT}", *road], check=True)
+                got = np.load("y.npy")
+                cells = np.argwhere(got != want)
+                if len(cells):
+                    wrong += 1
+                    t, n = cells[0]
+                    print(f"{semantics} {kind} feedback={feedback} {road}: "
+                          f"{len(cells)} of {got.size} differ, first at step "
+                          f"{t}, neuron {n}: {got[t, n]}, expected {want[t, n]}")
+    return wrong > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
