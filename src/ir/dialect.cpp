@@ -91,7 +91,8 @@ static void printParams(OpAsmPrinter &p, Operation *op,
 {
     SmallVector<StringRef> elsewhere;
     for (StringAttr name : op->getName().getAttributeNames()) {
-        if (llvm::is_contained({"node", "form", "mode", "compare", "at"}, name)) {
+        if (llvm::is_contained({"node", "form", "mode", "compare", "at"},
+                               name)) {
             elsewhere.push_back(name);
         }
     }
