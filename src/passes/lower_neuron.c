@@ -22,19 +22,6 @@ static bool same_shape(MlirValue x, MlirValue y)
     return mlirTypeEqual(like, mlirValueGetType(y));
 }
 
-/* The parts: op, and what follows it of its node and shape. */
-static void find_parts(neuron *n, MlirOperation op, arena *a)
-{
-    MlirValue first = last_result(op);
-    while (!mlirOperationIsNull(op) && neuron_is_part(op) &&
-           n->n_parts < NEURON_MAX_PARTS &&
-           strcmp(ir_get_text(op, "node", a), n->node) == 0 &&
-           same_shape(first, last_result(op))) {
-        n->parts[n->n_parts++].op = op;
-        op = mlirOperationGetNextInBlock(op);
-    }
-}
-
 static bool is_part_of(const neuron *n, MlirOperation op)
 {
     for (int i = 0; i < n->n_parts; i++) {
@@ -55,19 +42,62 @@ static bool knows_in(const neuron *n, MlirValue value)
     return false;
 }
 
-/* The values that the parts take from elsewhere. */
-static void find_ins(neuron *n)
+/* The values that the parts take from elsewhere; false: they are too many. */
+static bool find_ins(neuron *n)
 {
+    n->n_ins = 0;
     for (int i = 0; i < n->n_parts; i++) {
         MlirOperation op = n->parts[i].op;
         for (intptr_t k = 0; k < mlirOperationGetNumOperands(op); k++) {
             MlirValue x = mlirOperationGetOperand(op, k);
-            if (!is_part_of(n, ir_owner(x)) && !knows_in(n, x)) {
-                assert(n->n_ins < NEURON_MAX_SIGNALS);
-                n->ins[n->n_ins++] = (neuron_signal){.from = x, .out = -1};
+            if (is_part_of(n, ir_owner(x)) || knows_in(n, x)) {
+                continue;
             }
+            if (n->n_ins == NEURON_MAX_SIGNALS) {
+                return false;
+            }
+            n->ins[n->n_ins++] = (neuron_signal){.from = x, .out = -1};
         }
     }
+    return true;
+}
+
+/* Whether one loop has room for what the parts take and give. */
+static bool has_room(neuron *n)
+{
+    intptr_t outs = 0;
+    intptr_t params = 0;
+    for (int i = 0; i < n->n_parts; i++) {
+        MlirOperation op = n->parts[i].op;
+        const char *const *names = neuron_param_names(op);
+        outs += mlirOperationGetNumResults(op);
+        for (int k = 0; names[k]; k++) {
+            params += !mlirAttributeIsNull(ir_get(op, names[k]));
+        }
+    }
+    return find_ins(n) && outs <= NEURON_MAX_SIGNALS &&
+           params <= NEURON_MAX_PARAMS &&
+           n->n_ins + params + outs <= IR_MAX_OPERANDS;
+}
+
+/* The parts: op, and what follows it of its node and shape. */
+static void find_parts(neuron *n, MlirOperation op, arena *a)
+{
+    MlirValue first = last_result(op);
+    while (!mlirOperationIsNull(op) && neuron_is_part(op) &&
+           n->n_parts < NEURON_MAX_PARTS &&
+           strcmp(ir_get_text(op, "node", a), n->node) == 0 &&
+           same_shape(first, last_result(op))) {
+        n->parts[n->n_parts++].op = op;
+        if (!has_room(n)) {
+            n->parts[--n->n_parts] = (neuron_part){0};
+            break;
+        }
+        op = mlirOperationGetNextInBlock(op);
+    }
+    bool fits = has_room(n);
+    assert(fits && n->n_parts > 0 && "a part alone has room");
+    (void)fits;
 }
 
 static bool used_elsewhere(const neuron *n, MlirValue value)
@@ -348,7 +378,6 @@ bool lower_neuron(lowering *l, MlirOperation op)
     if (!check_parts(&n)) {
         return false;
     }
-    find_ins(&n);
     find_outs(l, &n, false);
     find_outs(l, &n, true);
     bool blocks = neuron_has_blocks(l, &n);
