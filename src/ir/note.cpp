@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// note.cpp - emits remarks. In C++ because the C API emits errors only.
+// note.cpp - emits remarks and warnings. In C++ because the C API emits errors
+// only.
 
 #include "ir/note.h"
 
@@ -10,4 +11,9 @@
 void ir_note(MlirOperation op, const char *text)
 {
     mlir::emitRemark(unwrap(op)->getLoc()) << text;
+}
+
+void ir_warning(MlirOperation op, const char *text)
+{
+    mlir::emitWarning(unwrap(op)->getLoc()) << text;
 }

@@ -13,6 +13,8 @@ extern "C" {
 
 /* Emits a remark at op's location: it is neither an error nor a warning. */
 void ir_note(MlirOperation op, const char *text);
+/* Emits a warning there. */
+void ir_warning(MlirOperation op, const char *text);
 
 #ifdef __cplusplus
 }

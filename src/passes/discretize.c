@@ -18,6 +18,7 @@
 
 #include "base/buf.h"
 #include "base/schedule.h"
+#include "ir/note.h"
 #include "passes/pass_list.h"
 
 typedef struct builder {
@@ -472,6 +473,35 @@ static void widen_counts(MlirBlock nodes, const time_rule *rule, arena *a)
     }
 }
 
+/* Tells which parameters of the file do not count here. */
+static void warn_of_losses(const builder *w)
+{
+    const time_rule *rule = w->s.rule;
+    const char *const *names = rule->profile.ignores;
+    for (int i = 0; names[i]; i++) {
+        int64_t lost = 0;
+        int64_t first = 0;
+        double value = 0.0;
+        for (int64_t n = w->g.n - 1; n >= 0; n--) {
+            double number;
+            if (w->g.edges.neuron[n] &&
+                neuron_loses(rule, w->g.ops[n], names[i], &number)) {
+                lost++;
+                first = n;
+                value = number;
+            }
+        }
+        if (lost > 0) {
+            ir_warning(w->g.ops[first],
+                       text_printf(w->s.a,
+                                   "'%s' does not use '%s', which is %g here; "
+                                   "nodes with such a value: %lld",
+                                   rule->semantics, names[i], value,
+                                   (long long)lost));
+        }
+    }
+}
+
 static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
 {
     MlirBlock nodes = ir_body(network, 0);
@@ -498,6 +528,7 @@ static bool discretize(MlirOperation network, const time_rule *rule, arena *a)
         mlirRegionDestroy(region);
         return false;
     }
+    warn_of_losses(&w);
     add_outputs(&w, nodes, &n);
     yield(&w, &n);
     erase_dead(&w);

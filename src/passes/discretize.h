@@ -79,6 +79,12 @@ bool wiring_report_loop(const wiring *g, const int64_t *cycle, int64_t n,
 
 /* Whether op is a neuron of the network level. */
 bool neuron_is(MlirOperation op);
+/*
+ * Whether a neuron has a parameter that matters and that the simulator leaves
+ * out; *value is one such number.
+ */
+bool neuron_loses(const time_rule *rule, MlirOperation op, const char *param,
+                  double *value);
 /* Emits counts of spikes. */
 bool neuron_counts(const time_rule *rule, MlirOperation op);
 /* Emits what earlier steps left alone, as a delay does. */

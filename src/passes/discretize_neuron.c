@@ -7,6 +7,8 @@
  * this step, or on what earlier steps left alone: then it is late, its first
  * half emits, and its second one takes the input.
  */
+#include <string.h>
+
 #include "base/buf.h"
 #include "passes/discretize_parts.h"
 
@@ -47,6 +49,31 @@ static bool sees_old(const neuron_row *row, const profile *p)
 static bool is_late_readout(const neuron_row *row, const profile *p)
 {
     return p->old_readout && !row->fires && row->tau;
+}
+
+bool neuron_loses(const time_rule *rule, MlirOperation op, const char *param,
+                  double *value)
+{
+    const profile *p = &rule->profile;
+    MlirAttribute given = ir_get(op, param);
+    bool one = strcmp(param, "r") == 0 || strcmp(param, "w_in") == 0;
+    double neutral = one ? 1.0 : 0.0;
+    bool has_gain = row_of(op)->current && p->membrane.gain;
+    bool resets = p->reset == RESET_VALUE || p->reset == RESET_SUBTRACT ||
+                  p->reset == RESET_GUARD;
+    if (mlirAttributeIsNull(given) || (has_gain && strcmp(param, "r") == 0) ||
+        (resets && strcmp(param, "v_reset") == 0)) {
+        return false;
+    }
+    int64_t n =
+        ir_param_uniform(given) ? 1 : ir_count(mlirOperationGetResult(op, 0));
+    for (int64_t i = 0; i < n; i++) {
+        *value = ir_param(given, i);
+        if (*value != neutral) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool neuron_counts(const time_rule *rule, MlirOperation op)

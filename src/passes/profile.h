@@ -87,9 +87,10 @@ typedef struct profile {
     bool old_readout;      /* li and cuba_li emit the last step's state */
     bool old_input;        /* neurons see what arrived in the last step */
     profile_floor floor;
-    bool has_current; /* of one node: it has a synaptic current */
-    bool integers;    /* states are i32 */
-    double cap;       /* most spikes of a neuron in a step */
+    bool has_current;       /* of one node: it has a synaptic current */
+    bool integers;          /* states are i32 */
+    double cap;             /* most spikes of a neuron in a step */
+    const char *ignores[4]; /* parameters that its importer leaves out */
 } profile;
 
 /* The gain where an input is normalized (Sinabs): 1 - exp(-dt / tau). */
