@@ -477,15 +477,15 @@ static void widen_counts(MlirBlock nodes, const time_rule *rule, arena *a)
 static void warn_of_losses(const builder *w)
 {
     const time_rule *rule = w->s.rule;
-    const char *const *names = rule->profile.ignores;
-    for (int i = 0; names[i]; i++) {
+    const char *const *ignored = rule->profile.ignores;
+    for (int i = 0; ignored[i]; i++) {
         int64_t lost = 0;
         int64_t first = 0;
         double value = 0.0;
         for (int64_t n = w->g.n - 1; n >= 0; n--) {
             double number;
             if (w->g.edges.neuron[n] &&
-                neuron_loses(rule, w->g.ops[n], names[i], &number)) {
+                neuron_loses(rule, w->g.ops[n], ignored[i], &number)) {
                 lost++;
                 first = n;
                 value = number;
@@ -496,7 +496,7 @@ static void warn_of_losses(const builder *w)
                        text_printf(w->s.a,
                                    "'%s' does not use '%s', which is %g here; "
                                    "nodes with such a value: %lld",
-                                   rule->semantics, names[i], value,
+                                   rule->semantics, ignored[i], value,
                                    (long long)lost));
         }
     }
