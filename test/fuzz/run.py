@@ -37,7 +37,8 @@ INTERRUPTED = 72  # libFuzzer's status after SIGTERM
 RUNTIME = re.compile(
     r"__asan|__interceptor|__sanitizer|__lsan|__ubsan|fuzzer::|_start\b|"
     r"\bmem(cpy|set|move|cmp|chr)|\bstr\w+\b|malloc|calloc|realloc|^free\b|"
-    r"\braise\b|\babort\b|pthread_kill|__assert|^__mem|^__str|^__GI|qsort|"
+    r"\braise\b|\babort\b|pthread_kill|__assert|__chk_fail|__fortify_fail|"
+    r"__libc_message|^__mem|^__str|^__GI|qsort|"
     r"\bp?read(64)?\b|\bp?write(64)?\b|^$")
 FRAME = re.compile(r"^\s*#(\d+) 0x[0-9a-f]+ (?:in )?(.*)$")
 
