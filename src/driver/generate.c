@@ -114,8 +114,19 @@ static const char *title(compilation *c)
     buf_printf(&text, "%" PRId64 " input%s, %" PRId64 " output%s, profile %s",
                n[0], n[0] == 1 ? "" : "s", n[1], n[1] == 1 ? "" : "s",
                o->semantics);
+    if (o->reset) {
+        buf_printf(&text, ", reset %s", o->reset);
+    }
+    buf_text(&text, o->reset_delay ? ", reset one step late" : "");
+    if (o->feedback) {
+        buf_printf(&text, ", feedback %s", o->feedback);
+    }
     if (compile_dt(o)) {
         buf_printf(&text, ", time step %s", compile_dt(o));
+    }
+    if (o->n_settings > 0) {
+        buf_printf(&text, ", %" PRId64 " parameter%s set by its user",
+                   o->n_settings, o->n_settings == 1 ? "" : "s");
     }
     return text.text;
 }
