@@ -150,9 +150,12 @@ const char *compile_dt(const snn_options *o)
 
 /*===- options --------------------------------------------------------------*/
 
-static bool is_one_of(const char *value, const char *first, const char *second)
+/* Not given, or one of three words; third may be null. */
+static bool is_one_of(const char *value, const char *first, const char *second,
+                      const char *third)
 {
-    return !value || strcmp(value, first) == 0 || strcmp(value, second) == 0;
+    return !value || strcmp(value, first) == 0 || strcmp(value, second) == 0 ||
+           (third && strcmp(value, third) == 0);
 }
 
 static const char *const weights_names[EMIT_WEIGHTS_COUNT] = {
@@ -186,16 +189,16 @@ static bool is_positive(const char *value)
 static bool check_options(compilation *c)
 {
     const snn_options *o = c->options;
-    if (!is_one_of(o->type, "f32", "f64")) {
+    if (!is_one_of(o->type, "f32", "f64", NULL)) {
         return diag_error(&c->d, o->model, "type is '%s', expected f32 or f64",
                           o->type);
     }
-    if (!is_one_of(o->input_kind, "real", "spikes")) {
+    if (!is_one_of(o->input_kind, "real", "spikes", NULL)) {
         return diag_error(&c->d, o->model,
                           "input kind is '%s', expected real or spikes",
                           o->input_kind);
     }
-    if (!is_one_of(o->fold, "exact", "all") && strcmp(o->fold, "none") != 0) {
+    if (!is_one_of(o->fold, "exact", "all", "none")) {
         return diag_error(&c->d, o->model,
                           "fold is '%s', expected exact, all or none", o->fold);
     }
@@ -212,14 +215,12 @@ static bool check_options(compilation *c)
         return diag_error(&c->d, o->model, "semantics is '%s', expected %s",
                           o->semantics, passes_semantics(&c->a));
     }
-    if (!is_one_of(o->reset, "zero", "value") &&
-        strcmp(o->reset, "subtract") != 0) {
+    if (!is_one_of(o->reset, "zero", "value", "subtract")) {
         return diag_error(&c->d, o->model,
                           "reset is '%s', expected zero, value or subtract",
                           o->reset);
     }
-    if (!is_one_of(o->feedback, "answer", "zero") &&
-        strcmp(o->feedback, "no-bias") != 0) {
+    if (!is_one_of(o->feedback, "answer", "zero", "no-bias")) {
         return diag_error(&c->d, o->model,
                           "feedback is '%s', expected answer, zero or no-bias",
                           o->feedback);

@@ -4,7 +4,6 @@
  */
 #include "driver/settings.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
 /*
  * amend.c - what the user of a file says of its nodes.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
