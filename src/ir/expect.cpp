@@ -66,16 +66,7 @@ quant::QuantizedType mlir::snn::quantOf(Value v)
     return dyn_cast<quant::QuantizedType>(elementOf(v));
 }
 
-/// The scales of a value: one, or one for each index of an axis. Spikes and
-/// counts have scale 1.
-namespace {
-struct Scales {
-    SmallVector<double> scale;
-    int axis = -1; /* -1: one scale for all */
-};
-} // namespace
-
-static Scales scalesOf(Value v)
+Scales mlir::snn::scalesOf(Value v)
 {
     Type type = elementOf(v);
     if (auto uniform = dyn_cast<quant::UniformQuantizedType>(type)) {
@@ -95,7 +86,10 @@ bool mlir::snn::isStaticAndSymmetric(Type type)
     if (!tensor.hasStaticShape() || !quantized) {
         return tensor.hasStaticShape();
     }
-    if (!quantized.isSigned() || !quantized.getExpressedType().isF32()) {
+    unsigned width = quantized.getStorageTypeIntegralWidth();
+    if (!quantized.isSigned() || !quantized.getExpressedType().isF32() ||
+        (width != 4 && width != 8 && width != 16 && width != 32) ||
+        quantized.hasStorageTypeBounds()) {
         return false;
     }
     if (auto uniform = dyn_cast<quant::UniformQuantizedType>(quantized)) {
@@ -117,18 +111,21 @@ static bool sameScale(double a, double b)
     return std::abs(a - b) <= 1e-12 * std::max(std::abs(a), std::abs(b));
 }
 
-static LogicalResult expectScales(Operation *op, StringRef what, Scales has,
-                                  Scales expected)
+bool mlir::snn::sameScales(const Scales &a, const Scales &b)
 {
-    bool same = has.axis == expected.axis &&
-                has.scale.size() == expected.scale.size() &&
-                llvm::all_of(llvm::zip(has.scale, expected.scale), [](auto p) {
-                    return sameScale(std::get<0>(p), std::get<1>(p));
-                });
-    if (same) {
+    return a.axis == b.axis && a.scale.size() == b.scale.size() &&
+           llvm::all_of(llvm::zip(a.scale, b.scale), [](auto p) {
+               return sameScale(std::get<0>(p), std::get<1>(p));
+           });
+}
+
+static LogicalResult expectScales(Operation *op, StringRef what,
+                                  const Scales &has, const Scales &expected)
+{
+    if (sameScales(has, expected)) {
         return success();
     }
-    auto print = [](Scales s) {
+    auto print = [](const Scales &s) {
         std::string t;
         llvm::raw_string_ostream os(t);
         llvm::interleaveComma(s.scale, os);
@@ -139,7 +136,29 @@ static LogicalResult expectScales(Operation *op, StringRef what, Scales has,
                              << ", expected " << print(expected);
 }
 
-static bool isCount(Value v) { return isa<IntegerType>(elementOf(v)); }
+bool mlir::snn::isCount(Value v) { return isa<IntegerType>(elementOf(v)); }
+
+/// quant_c2: what a product reads and gives has integers of the right width.
+static LogicalResult expectWidths(Operation *op, Value weight, Value bias,
+                                  Value y)
+{
+    auto widthOf = [](Value v) {
+        return quantOf(v).getStorageTypeIntegralWidth();
+    };
+    if (widthOf(weight) > 16) {
+        return op->emitOpError() << "'weight' has codes of i" << widthOf(weight)
+                                 << ", expected i4, i8 or "
+                                    "i16";
+    }
+    if (bias && widthOf(bias) != 32) {
+        return op->emitOpError()
+               << "'bias' has codes of i" << widthOf(bias) << ", expected i32";
+    }
+    return widthOf(y) == 32 ? success()
+                            : op->emitOpError()
+                                  << "'y' has codes of i" << widthOf(y)
+                                  << ", expected i32";
+}
 
 LogicalResult mlir::snn::expectProduct(Operation *op, Value x, Value weight,
                                        Value bias, Value y)
@@ -158,6 +177,9 @@ LogicalResult mlir::snn::expectProduct(Operation *op, Value x, Value weight,
     if (!quantOf(weight) || !quantOf(y) || !(quantOf(x) || isCount(x)) ||
         (bias && !quantOf(bias))) {
         return op->emitOpError("expected all floats or all quantized");
+    }
+    if (failed(expectWidths(op, weight, bias, y))) {
+        return failure();
     }
     Scales product = scalesOf(weight);
     Scales in = scalesOf(x);

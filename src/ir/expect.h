@@ -26,6 +26,22 @@ LogicalResult expectElementwise(Operation *op, Value x, StringRef name,
 Type elementOf(Value v);
 /// Its quantized element type; null if it has none.
 quant::QuantizedType quantOf(Value v);
+/// Spikes or counts.
+bool isCount(Value v);
+/// The scales of a value: one, or one for each index of an axis. Spikes and
+/// counts have scale 1.
+struct Scales {
+    SmallVector<double> scale;
+    int axis = -1; /* -1: one scale for all */
+};
+Scales scalesOf(Value v);
+/// The same numbers, up to the rounding of a product, along the same axis.
+bool sameScales(const Scales &a, const Scales &b);
+/// integrate_c4: the factors of a quantized state.
+LogicalResult expectAffine(IntegrateOp op);
+/// quant_c3: no float meets a quantized value; quant_c2: the widths of
+/// codes that are no weights.
+LogicalResult expectOneArithmetic(StepOp op);
 /// linear_c2: products. Floats: weight, bias and result are of one float type,
 /// x is of that type or an integer. Quantized: x (scale 1 for spikes) times
 /// weight gives the scale of bias and result; no float takes part.

@@ -117,9 +117,9 @@ LogicalResult ConvOp::verify()
     return expectProduct(*this, getX(), getWeight(), getBias(), getY());
 }
 
-template <typename Op> static LogicalResult verifyPool(Op op)
+template <typename Op> static LogicalResult verifyPool(Op op, Value in, Value y)
 {
-    ArrayRef<int64_t> x = shapeOf(op.getX());
+    ArrayRef<int64_t> x = shapeOf(in);
     if (x.size() != 3) {
         return op.emitOpError()
                << "'x' has rank " << x.size() << ", expected 3";
@@ -127,20 +127,56 @@ template <typename Op> static LogicalResult verifyPool(Op op)
     SmallVector<int64_t> out{x[0]};
     SmallVector<int64_t> ones(x.size() - 1, 1);
     if (failed(expectWindows(op, x, op.getKernel(), op.getStride(),
-                             op.getPads(), ones, out)) ||
-        failed(expectShape(op, "y", shapeOf(op.getY()), out))) {
+                             op.getPads(), ones, out))) {
         return failure();
     }
-    return expectSame(op, op.getX(), "y", op.getY());
+    return expectShape(op, "y", shapeOf(y), out);
 }
 
-LogicalResult SumPoolOp::verify() { return verifyPool(*this); } // sum_pool_c1
-LogicalResult AvgPoolOp::verify() { return verifyPool(*this); } // avg_pool_c1
+/// avg_pool_c2: a mean in the scale of x, or the sum in the scale of a mean.
+static LogicalResult expectMean(AvgPoolOp op)
+{
+    Scales mean = scalesOf(op.getX());
+    if (sameScales(scalesOf(op.getY()), mean)) {
+        return success();
+    }
+    for (double &scale : mean.scale) {
+        for (int64_t n : op.getKernel()) {
+            scale /= double(n);
+        }
+    }
+    return sameScales(scalesOf(op.getY()), mean)
+               ? success()
+               : op.emitOpError("has a scale of y that is neither that of x "
+                                "nor that divided by the window's size");
+}
+
+LogicalResult SumPoolOp::verify()
+{
+    // sum_pool_c1
+    return success(succeeded(verifyPool(*this, getX(), getY())) &&
+                   succeeded(expectSame(*this, getX(), "y", getY())));
+}
+
+LogicalResult AvgPoolOp::verify()
+{
+    // avg_pool_c1
+    if (failed(verifyPool(*this, getX(), getY()))) {
+        return failure();
+    }
+    if (isCount(getY())) {
+        return emitOpError("has a mean of counts for 'y'; it is quantized, or "
+                           "of floats");
+    }
+    return quantOf(getY()) && (quantOf(getX()) || isCount(getX()))
+               ? expectMean(*this)
+               : expectSame(*this, getX(), "y", getY());
+}
 
 LogicalResult ScaleOp::verify()
 {
     // scale_c1
-    return quantOf(getX()) && quantOf(getY())
+    return quantOf(getY()) && (quantOf(getX()) || isCount(getX()))
                ? expectElementwise(*this, getX(), "y", getY())
                : expectAlike(*this, getX(), "y", getY());
 }
@@ -304,7 +340,7 @@ LogicalResult StepOp::verifyRegions()
             return failure();
         }
     }
-    return success();
+    return expectOneArithmetic(*this);
 }
 
 /// What the formula of a form needs: 'decay', 'leak', and whether a leak may be
@@ -363,10 +399,10 @@ static LogicalResult expectIntegers(IntegrateOp op)
 LogicalResult IntegrateOp::verify()
 {
     // integrate_c1
+    bool free = getForm() == Form::Shift || quantOf(getState());
     if (failed(expectIntegers(*this)) ||
-        failed(getForm() == Form::Shift
-                   ? expectElementwise(*this, getX(), "state", getState())
-                   : expectAlike(*this, getX(), "state", getState()))) {
+        failed(free ? expectElementwise(*this, getX(), "state", getState())
+                    : expectAlike(*this, getX(), "state", getState()))) {
         return failure();
     }
     // integrate_c2
@@ -382,7 +418,7 @@ LogicalResult IntegrateOp::verify()
                << "form " << stringifyForm(getForm())
                << (needs.leak ? " needs" : " has no") << " 'leak'";
     }
-    return success();
+    return quantOf(getState()) ? expectAffine(*this) : success();
 }
 
 /// fire_c2, reset_c2: a reset to a value has one.
@@ -421,6 +457,21 @@ static LogicalResult expectCap(FireOp op)
     return success();
 }
 
+/// Whether the threshold's code is at least 1 everywhere.
+static bool hasStepOfOne(FireOp op)
+{
+    double most = 0.0;
+    for (double scale : scalesOf(op.getState()).scale) {
+        most = std::max(most, scale);
+    }
+    auto large = [=](double threshold) { return threshold / most > 0.5; };
+    if (auto one = dyn_cast<FloatAttr>(op.getThreshold())) {
+        return large(one.getValueAsDouble());
+    }
+    auto each = cast<ElementsAttr>(op.getThreshold());
+    return llvm::all_of(each.getValues<double>(), large);
+}
+
 LogicalResult FireOp::verify()
 {
     // fire_c1
@@ -435,6 +486,12 @@ LogicalResult FireOp::verify()
          !isWhole(getResetAttr()))) {
         return emitOpError("on integers has a state of i32, a whole "
                            "'threshold' and 'reset', and one spike at most");
+    }
+    // fire_c6
+    if (quantOf(getState()) && getCompare() == Compare::Count &&
+        !hasStepOfOne(*this)) {
+        return emitOpError("with compare count has a 'threshold' of less than "
+                           "one code of the state");
     }
     // fire_c4
     if (!getPrevious()) {
@@ -527,9 +584,10 @@ LogicalResult DelayPushOp::verify()
 LogicalResult RescaleOp::verify()
 {
     // rescale_c1
-    if (!quantOf(getX()) && !quantOf(getY())) {
+    if (!quantOf(getY()) || !(quantOf(getX()) || isCount(getX()))) {
         return emitOpError()
-               << "expected a quantized operand or result, got "
+               << "makes quantized values of quantized ones, "
+                  "spikes or counts, got "
                << elementOf(getX()) << " and " << elementOf(getY());
     }
     // rescale_c2

@@ -15,6 +15,8 @@
 #include "base/text.h"
 #include "mlir-c/BuiltinAttributes.h"
 #include "mlir-c/BuiltinTypes.h"
+#include "mlir-c/Dialect/Quant.h"
+#include "reference/codes.h"
 #include "reference/numbers.h"
 
 /* Elements of one value: as many as a file's array may have. */
@@ -25,11 +27,6 @@ enum { MAX_ELEMENTS = 1 << 28 };
 static char *text(arena *a, MlirStringRef s)
 {
     return arena_text(a, s.data, (int64_t)s.length);
-}
-
-static void append(MlirStringRef s, void *to)
-{
-    buf_bytes(to, s.data, (int64_t)s.length);
 }
 
 const char *compile_name(arena *a, MlirOperation op)
@@ -79,26 +76,57 @@ static int64_t read_shape(arena *a, MlirType type, value *v)
     return count;
 }
 
+/* The element type, or the storage type of a quantized one. */
+static bool read_element(MlirType type, value *v)
+{
+    MlirType element = mlirShapedTypeGetElementType(type);
+    v->quantized = mlirTypeIsAQuantizedType(element);
+    bool known = numbers_element(
+        v->quantized ? mlirQuantizedTypeGetStorageType(element) : element,
+        &v->element);
+    v->bits = known ? numbers_bits(v->element) : 0;
+    return known;
+}
+
+static void read_scales(arena *a, MlirType element, value *v)
+{
+    bool axes = mlirTypeIsAUniformQuantizedPerAxisType(element);
+    v->scale_count =
+        axes ? mlirUniformQuantizedPerAxisTypeGetNumDims(element) : 1;
+    double *scales = ARENA_ARRAY(a, double, v->scale_count);
+    scales[0] =
+        v->quantized && !axes ? mlirUniformQuantizedTypeGetScale(element) : 1.0;
+    for (int64_t i = 0; axes && i < v->scale_count; i++) {
+        scales[i] = mlirUniformQuantizedPerAxisTypeGetScale(element, i);
+    }
+    v->scales = scales;
+    v->inner = 1;
+    if (axes) {
+        int64_t axis =
+            mlirUniformQuantizedPerAxisTypeGetQuantizedDimension(element);
+        for (int64_t i = axis + 1; i < v->rank; i++) {
+            v->inner *= v->shape[i];
+        }
+    }
+    v->inner = v->inner > 0 ? v->inner : 1; /* no elements, no index */
+}
+
 /* Gives ir, an argument or result of op, its place. */
 MUST_CHECK static bool add_value(compiler *c, MlirOperation op, MlirValue ir)
 {
     MlirType type = mlirValueGetType(ir);
     value *v = ARENA_NEW(c->a, value);
-    if (!mlirTypeIsARankedTensor(type) ||
-        !numbers_element(mlirShapedTypeGetElementType(type), &v->element) ||
-        v->element == ELEMENT_I64) {
-        buf name = {.a = c->a};
-        mlirTypePrint(type, append, &name);
-        return diag_error(c->d, compile_where(c->a, op),
-                          "a value of type %s is not interpreted yet",
-                          name.text);
-    }
+    bool known = mlirTypeIsARankedTensor(type) && read_element(type, v);
+    assert(known && "verified: operands and results have types of signals");
+    (void)known;
     v->count = read_shape(c->a, type, v);
     if (v->count < 0) {
         return diag_error(c->d, compile_where(c->a, op),
                           "a value has more than %d elements", MAX_ELEMENTS);
     }
     v->numbers = ARENA_ARRAY(c->a, double, v->count);
+    read_scales(c->a, mlirShapedTypeGetElementType(type), v);
+    c->quantized = c->quantized || v->quantized;
     if (!c->has_type && numbers_is_float(v->element)) {
         c->has_type = true;
         c->type = v->element;
@@ -162,7 +190,8 @@ MUST_CHECK static bool read_start(compiler *c, int64_t i, state *s)
         mlirArrayAttrGetElement(compile_attribute(c->step, "state_init"), i);
     const value *v = s->before;
     parameter p = {0};
-    if (!numbers_read(init, v->element, c->a, &p)) {
+    element type = v->quantized ? ELEMENT_F64 : v->element;
+    if (!numbers_read(init, type, c->a, &p)) {
         return diag_error(c->d, compile_where(c->a, c->step),
                           "initial value %" PRId64
                           " is neither a number nor dense nor a resource",
@@ -171,6 +200,9 @@ MUST_CHECK static bool read_start(compiler *c, int64_t i, state *s)
     double *start = ARENA_ARRAY(c->a, double, v->count);
     for (int64_t k = 0; k < v->count; k++) {
         start[k] = p.numbers[k * p.every];
+        if (v->quantized) {
+            start[k] = code_of(v, k, start[k]);
+        }
         if (!numbers_fits(v->element, start[k])) {
             return diag_error(c->d, compile_where(c->a, c->step),
                               "state %" PRId64 " starts from %s, its type is "

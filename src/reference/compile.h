@@ -23,7 +23,8 @@ typedef struct compiler {
     int64_t value_capacity;
     map value_of; /* SSA value -> value */
     bool has_type;
-    element type; /* the network's float type, T; f32 if it has no floats */
+    element type;   /* the network's float type, T; f32 if it has no floats */
+    bool quantized; /* it has quantized values, and no floats (quant_c3) */
 } compiler;
 
 /*

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "mlir-c/BuiltinAttributes.h"
+#include "reference/codes.h"
 #include "reference/numbers.h"
 #include "reference/operations.h"
 
@@ -25,7 +26,9 @@ typedef struct choice {
 
 typedef struct operation {
     const char *name;
-    void (*run)(const instruction *in); /* NULL: nothing to do in a step */
+    void (*run)(const instruction *in);   /* NULL: nothing to do in a step */
+    void (*codes)(const instruction *in); /* the same in a quantized step;
+                                             NULL: run does */
     const char *parameters[MAX_PARAMETERS];
     choice choices[MAX_CHOICES];
     bool floats;  /* the last result has to have a float type */
@@ -38,26 +41,37 @@ static const operation OPERATIONS[] = {
     {.name = "snn.yield"},
     {.name = "tensor.collapse_shape", .run = operation_reshape},
     {.name = "tensor.expand_shape", .run = operation_reshape},
-    {.name = "snn.linear", .run = operation_linear, .floats = true},
+    {.name = "snn.linear",
+     .run = operation_linear,
+     .codes = code_linear,
+     .floats = true},
     {.name = "snn.conv",
      .run = operation_conv,
+     .codes = code_conv,
      .floats = true,
      .windows = true},
-    {.name = "snn.sum_pool", .run = operation_sum_pool, .windows = true},
+    {.name = "snn.sum_pool",
+     .run = operation_sum_pool,
+     .codes = code_sum_pool,
+     .windows = true},
     {.name = "snn.avg_pool",
      .run = operation_avg_pool,
+     .codes = code_avg_pool,
      .floats = true,
      .windows = true},
     {.name = "snn.scale",
      .run = operation_scale,
+     .codes = code_scale,
      .parameters = {"scale"},
      .floats = true},
-    {.name = "snn.sum", .run = operation_sum},
+    {.name = "snn.sum", .run = operation_sum, .codes = code_sum},
     {.name = "snn.threshold",
      .run = operation_threshold,
+     .codes = code_threshold,
      .parameters = {"threshold"}},
     {.name = "snn.integrate",
      .run = operation_integrate,
+     .codes = code_integrate,
      .parameters = {[DECAY] = "decay", [GAIN] = "gain", [LEAK] = "leak"},
      .choices = {{"form",
                   {[FORM_RELAX] = "relax",
@@ -73,6 +87,7 @@ static const operation OPERATIONS[] = {
     {
         .name = "snn.fire",
         .run = operation_fire,
+        .codes = code_fire,
         .parameters = {[THRESHOLD] = "threshold",
                        [RESET] = "reset",
                        [CAP] = "cap"},
@@ -86,6 +101,7 @@ static const operation OPERATIONS[] = {
     },
     {.name = "snn.reset",
      .run = operation_reset,
+     .codes = code_reset,
      .parameters = {[THRESHOLD] = "threshold", [RESET] = "reset"},
      .choices = {[MODE] = {"mode",
                            {[MODE_VALUE] = "value",
@@ -93,9 +109,11 @@ static const operation OPERATIONS[] = {
      .floats = true},
     {.name = "snn.clamp",
      .run = operation_clamp,
+     .codes = code_clamp,
      .parameters = {"low"},
      .choices = {{"at", {[AT_MAX] = "max", [AT_RELU] = "relu"}}},
      .floats = true},
+    {.name = "snn.rescale", .codes = code_rescale},
     {.name = "snn.delay_read",
      .run = operation_delay_read,
      .parameters = {"steps"},
@@ -243,13 +261,31 @@ static instruction *add_instruction(compiler *c)
     return &r->instructions[r->instruction_count++];
 }
 
+static const char *node_of(const compiler *c, MlirOperation op)
+{
+    MlirAttribute node = compile_attribute(op, "node");
+    if (mlirAttributeIsNull(node)) {
+        return NULL;
+    }
+    MlirStringRef s = mlirStringAttrGetValue(node);
+    return arena_text(c->a, s.data, (int64_t)s.length);
+}
+
+/* A state of plain integers, as form shift has it: it is no code. */
+static bool has_whole_state(const operation *row, const instruction *in)
+{
+    return (row->codes == code_integrate || row->codes == code_fire) &&
+           in->type == ELEMENT_I32 &&
+           !in->operands[row->codes == code_integrate]->quantized;
+}
+
 MUST_CHECK static bool compile_row(compiler *c, MlirOperation op,
                                    const operation *row)
 {
     instruction *in = add_instruction(c);
     *in = (instruction){.run = row->run};
     connect(c, op, in);
-    if (row->floats && !numbers_is_float(in->type)) {
+    if (row->floats && !numbers_is_float(in->type) && !c->quantized) {
         return diag_error(c->d, compile_where(c->a, op),
                           "'%s' that computes %s is not interpreted yet",
                           row->name, numbers_element_name(in->type));
@@ -258,6 +294,12 @@ MUST_CHECK static bool compile_row(compiler *c, MlirOperation op,
         read_window(op, in);
     }
     element type = parameter_type(c, row, in);
+    in->node = node_of(c, op);
+    in->saturations = ARENA_NEW(c->a, int64_t);
+    if (c->quantized && row->codes && !has_whole_state(row, in)) {
+        in->run = row->codes;
+        type = ELEMENT_F64;
+    }
     for (int64_t i = 0; i < MAX_PARAMETERS && row->parameters[i]; i++) {
         if (!read_parameter(c, op, row->parameters[i], type,
                             &in->parameters[i])) {
@@ -294,5 +336,5 @@ bool compile_operation(compiler *c, MlirOperation op)
     if (strcmp(row->name, "snn.constant") == 0) {
         return compile_constant(c, op);
     }
-    return !row->run || compile_row(c, op, row);
+    return !(row->run || row->codes) || compile_row(c, op, row);
 }

@@ -9,6 +9,7 @@
 #ifndef SNN_REFERENCE_MACHINE_H
 #define SNN_REFERENCE_MACHINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -17,6 +18,7 @@ typedef enum element {
     ELEMENT_F32,
     ELEMENT_F64,
     ELEMENT_I1,
+    ELEMENT_I4,
     ELEMENT_I8,
     ELEMENT_I16,
     ELEMENT_I32,
@@ -30,6 +32,13 @@ typedef struct value {
     const int64_t *shape;
     int64_t count; /* product of shape */
     double *numbers;
+    /* A code q of element k means the real number scales[k / inner %
+     * scale_count] * q; what is not quantized has one scale, 1. */
+    const double *scales;
+    int64_t scale_count;
+    int64_t inner;
+    int bits; /* of an integer */
+    bool quantized;
 } value;
 
 /* An attribute that is one number (every is 0), or one for each element. */
@@ -82,6 +91,8 @@ typedef struct instruction {
     parameter parameters[MAX_PARAMETERS];
     int64_t choices[MAX_CHOICES]; /* index of the case of an enum attribute */
     window window;
+    const char *node;     /* NULL: none */
+    int64_t *saturations; /* how many results were cut to their type */
 } instruction;
 
 typedef struct state {

@@ -10,13 +10,14 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ir/raw.h"
 #include "mlir-c/BuiltinAttributes.h"
 #include "mlir-c/BuiltinTypes.h"
 #include "reference/arithmetic.h"
 
 typedef struct element_row {
     const char *name;
-    unsigned width; /* of an integer; 0 for a float */
+    int width; /* of an integer; 0 for a float */
     double lowest;
     double highest;
 } element_row;
@@ -26,6 +27,7 @@ static const element_row ELEMENTS[] = {
     [ELEMENT_F32] = {"f32", 0, 0, 0},
     [ELEMENT_F64] = {"f64", 0, 0, 0},
     [ELEMENT_I1] = {"i1", 1, 0, 1},
+    [ELEMENT_I4] = {"i4", 4, -8, 7},
     [ELEMENT_I8] = {"i8", 8, INT8_MIN, INT8_MAX},
     [ELEMENT_I16] = {"i16", 16, INT16_MIN, INT16_MAX},
     [ELEMENT_I32] = {"i32", 32, INT32_MIN, INT32_MAX},
@@ -42,7 +44,7 @@ bool numbers_element(MlirType type, element *e)
         return false;
     }
     for (element i = ELEMENT_I1; i <= ELEMENT_I64; i++) {
-        if (ELEMENTS[i].width == mlirIntegerTypeGetWidth(type)) {
+        if (ELEMENTS[i].width == (int)mlirIntegerTypeGetWidth(type)) {
             *e = i;
             return true;
         }
@@ -51,6 +53,8 @@ bool numbers_element(MlirType type, element *e)
 }
 
 const char *numbers_element_name(element e) { return ELEMENTS[e].name; }
+
+int numbers_bits(element e) { return ELEMENTS[e].width; }
 
 bool numbers_is_float(element e) { return ELEMENTS[e].width == 0; }
 
@@ -70,6 +74,8 @@ static double dense_number(MlirAttribute dense, element e, int64_t i)
         return mlirDenseElementsAttrGetDoubleValue(dense, i);
     case ELEMENT_I1:
         return mlirDenseElementsAttrGetBoolValue(dense, i);
+    case ELEMENT_I4: /* a byte each; see read_elements */
+        break;
     case ELEMENT_I8:
         return mlirDenseElementsAttrGetInt8Value(dense, i);
     case ELEMENT_I16:
@@ -92,6 +98,8 @@ static double resource_number(MlirAttribute resource, element e, int64_t i)
         return mlirDenseDoubleResourceElementsAttrGetValue(resource, i);
     case ELEMENT_I1:
         return mlirDenseBoolResourceElementsAttrGetValue(resource, i);
+    case ELEMENT_I4:
+        break;
     case ELEMENT_I8:
         return mlirDenseInt8ResourceElementsAttrGetValue(resource, i);
     case ELEMENT_I16:
@@ -113,6 +121,25 @@ static bool read_one(double number, element e, arena *a, parameter *p)
     return true;
 }
 
+/* Four bits in a byte, whose upper half may be anything. */
+static double nibble(MlirAttribute elements, int64_t i)
+{
+    int64_t size;
+    const uint8_t *bytes = ir_raw_data(elements, &size);
+    int low = bytes[size > 1 ? i : 0] & 15;
+    return low < 8 ? low : low - 16;
+}
+
+static double number_at(MlirAttribute elements, bool dense, element stored,
+                        int64_t i)
+{
+    if (stored == ELEMENT_I4) {
+        return nibble(elements, i);
+    }
+    return dense ? dense_number(elements, stored, i)
+                 : resource_number(elements, stored, i);
+}
+
 static bool read_elements(MlirAttribute elements, element e, arena *a,
                           parameter *p)
 {
@@ -127,8 +154,7 @@ static bool read_elements(MlirAttribute elements, element e, arena *a,
     int64_t count = mlirElementsAttrGetNumElements(elements);
     double *numbers = ARENA_ARRAY(a, double, count);
     for (int64_t i = 0; i < count; i++) {
-        numbers[i] = rounded(e, dense ? dense_number(elements, stored, i)
-                                      : resource_number(elements, stored, i));
+        numbers[i] = rounded(e, number_at(elements, dense, stored, i));
     }
     *p = (parameter){.numbers = numbers, .every = 1};
     return true;
@@ -154,6 +180,8 @@ static double load_one(element e, const void *from, int64_t i)
         return ((const double *)from)[i];
     case ELEMENT_I1:
         return ((const uint8_t *)from)[i];
+    case ELEMENT_I4: /* of constants only */
+        break;
     case ELEMENT_I8:
         return ((const int8_t *)from)[i];
     case ELEMENT_I16:
@@ -163,7 +191,7 @@ static double load_one(element e, const void *from, int64_t i)
     case ELEMENT_I64:
         break;
     }
-    assert(false && "an element type of a value");
+    assert(false && "an element type of an input");
     return 0;
 }
 
@@ -197,8 +225,9 @@ static void store_one(element e, void *to, int64_t i, double number)
     case ELEMENT_I32:
         ((int32_t *)to)[i] = (int32_t)number;
         break;
+    case ELEMENT_I4:
     case ELEMENT_I64:
-        assert(false && "an element type of a value");
+        assert(false && "an element type of an output");
         break;
     }
 }

@@ -17,6 +17,8 @@ MUST_CHECK bool numbers_element(MlirType type, element *e);
 /* "f32" */
 const char *numbers_element_name(element e);
 bool numbers_is_float(element e);
+/* Bits of an integer; 0 of a float. */
+int numbers_bits(element e);
 /* x is a number that this element type can hold, up to a float's rounding. */
 bool numbers_fits(element e, double x);
 

@@ -63,3 +63,15 @@ void reference_step(reference *r, const void *const *inputs,
     }
     advance(r);
 }
+
+int64_t reference_saturations(const reference *r, const char *node)
+{
+    int64_t sum = 0;
+    for (int64_t i = 0; i < r->instruction_count; i++) {
+        const instruction *in = &r->instructions[i];
+        if (in->node && strcmp(in->node, node) == 0) {
+            sum += *in->saturations;
+        }
+    }
+    return sum;
+}

@@ -31,9 +31,16 @@ void reference_reset(reference *r);
 /*
  * Computes one step. inputs[i] and outputs[i] point to as many elements as
  * argument i and output i have, row-major, in the element type of the IR:
- * float, double, int8_t, int16_t, int32_t; i1 is one uint8_t each, 0 or 1.
+ * float, double, int8_t, int16_t, int32_t; i1 is one uint8_t each, 0 or 1, and
+ * quantized values are codes in their storage type.
  */
 void reference_step(reference *r, const void *const *inputs,
                     void *const *outputs);
+
+/*
+ * How many codes were cut to their type since the machine was made, in the
+ * operations of this node.
+ */
+int64_t reference_saturations(const reference *r, const char *node);
 
 #endif

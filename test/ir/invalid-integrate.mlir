@@ -31,21 +31,10 @@ func.func @integrate_c1_type(%x: tensor<2xf64>,
 
 // -----
 
-func.func @integrate_c1_scale(%x: tensor<2x!quant.uniform<i8:f32, 0.5>>,
-    %v: tensor<2x!quant.uniform<i8:f32, 0.25>>) {
-  // expected-error @+1 {{'state' has scale 2.500000e-01, expected 5.000000e-01}}
+func.func @integrate_c1_elements(%x: tensor<2xi8>, %v: tensor<2xi8>) {
+  // expected-error @+1 {{form accumulate has a state of elements 'i8'}}
   %n = snn.integrate "n" accumulate %x into %v {gain = 1.0}
-    : tensor<2x!quant.uniform<i8:f32, 0.5>>, tensor<2x!quant.uniform<i8:f32, 0.25>>
-  return
-}
-
-// -----
-
-func.func @integrate_c1_spikes_have_no_scale(%x: tensor<2xi1>,
-    %v: tensor<2x!quant.uniform<i8:f32, 0.25>>) {
-  // expected-error @+1 {{'state' has elements '!quant.uniform<i8:f32, 2.500000e-01>', 'x' has 'i1'}}
-  %n = snn.integrate "n" accumulate %x into %v {gain = 1.0}
-    : tensor<2xi1>, tensor<2x!quant.uniform<i8:f32, 0.25>>
+    : tensor<2xi8>, tensor<2xi8>
   return
 }
 

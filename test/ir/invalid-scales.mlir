@@ -61,7 +61,7 @@ func.func @linear_c2_of_a_conv(%x: tensor<1x3xi1>, %w: tensor<1x1x3x!quant.unifo
   %y = snn.conv "c" %x weight %w {stride = array<i64: 1>,
     pads = array<i64: 0, 0>, dilation = array<i64: 1>, groups = 1}
     : (tensor<1x3xi1>, tensor<1x1x3x!quant.uniform<i8:f32, 0.5>>)
-    -> tensor<1x1x!quant.uniform<i8:f32, 0.25>>
+    -> tensor<1x1x!quant.uniform<i32:f32, 0.25>>
   return
 }
 

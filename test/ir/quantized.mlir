@@ -7,6 +7,9 @@
 !y = !quant.uniform<i32:f32, 0.125>
 !yc = !quant.uniform<i32:f32:0, {0.125, 0.25}>
 !s = !quant.uniform<i16:f32, 0.125>
+!v = !quant.uniform<i32:f32, 0.25>
+!w4 = !quant.uniform<i4:f32, 0.5>
+!mean = !quant.uniform<i32:f32, 0.25>
 
 // CHECK-LABEL: @constant_per_tensor
 // CHECK: snn.constant dense<{{.*}}1, -3{{.*}}> : tensor<1x2xi8> as tensor<1x2x!quant.uniform<i8:f32, 2.500000e-01>>
@@ -45,7 +48,7 @@ func.func @linear_per_axis(%x: tensor<3x!x>, %w: tensor<2x3x!wc>,
 func.func @conv_of_spikes(%x: tensor<1x4xi1>, %w: tensor<2x1x3x!w>) {
   %y = snn.conv "c" %x weight %w
     {stride = array<i64: 1>, pads = array<i64: 0, 0>, dilation = array<i64: 1>,
-     groups = 1} : (tensor<1x4xi1>, tensor<2x1x3x!w>) -> tensor<2x2x!w>
+     groups = 1} : (tensor<1x4xi1>, tensor<2x1x3x!w>) -> tensor<2x2x!v>
   return
 }
 
@@ -71,5 +74,34 @@ func.func @integrate_and_fire(%x: tensor<2x!s>, %v: tensor<2x!s>) {
     : tensor<2x!s>, tensor<2x!s>
   %s, %m = snn.fire "n" %n {threshold = 1.0, reset = 0.0}
     : tensor<2x!s> -> tensor<2xi1>
+  return
+}
+
+// CHECK-LABEL: snn.step @neuron
+// CHECK: as tensor<2x2x!quant.uniform<i4:f32, 5.000000e-01>>
+// CHECK: snn.integrate "lif" leaky %{{.*}} into %{{.*}} {decay = 0.9, gain = 1.0} : tensor<2x!quant.uniform<i32:f32, 5.000000e-01>>, tensor<2x!quant.uniform<i16:f32, 1.250000e-01>>
+// CHECK: snn.fire "lif" %{{.*}} mode subtract {{{.*}}} : tensor<2x!quant.uniform<i16:f32, 1.250000e-01>> -> tensor<2xi1>
+snn.step @neuron inputs(%x "x" : tensor<2xi1>)
+    states(%v "lif.v" : tensor<2x!s> = 0.0) outputs("y") {
+  %w = snn.constant dense<[[1, -3], [7, -8]]> : tensor<2x2xi4> as tensor<2x2x!w4>
+  %i = snn.linear "fc" %x weight %w
+    : (tensor<2xi1>, tensor<2x2x!w4>) -> tensor<2x!quant.uniform<i32:f32, 0.5>>
+  %v1 = snn.integrate "lif" leaky %i into %v {decay = 0.9, gain = 1.0}
+    : tensor<2x!quant.uniform<i32:f32, 0.5>>, tensor<2x!s>
+  %z, %v2 = snn.fire "lif" %v1 mode subtract {threshold = 1.0}
+    : tensor<2x!s> -> tensor<2xi1>
+  snn.yield %z next %v2 : tensor<2xi1> next tensor<2x!s>
+}
+
+// CHECK-LABEL: @means
+// CHECK: snn.avg_pool "p" {{.*}} tensor<1x4x4xi1> -> tensor<1x2x2x!quant.uniform<i32:f32, 2.500000e-01>>
+// CHECK: snn.avg_pool "p" {{.*}} -> tensor<1x2x2x!quant.uniform<i16:f32, 1.250000e-01>>
+func.func @means(%x: tensor<1x4x4xi1>, %q: tensor<1x4x4x!s>) {
+  %y = snn.avg_pool "p" %x {kernel = array<i64: 2, 2>,
+    stride = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>}
+    : tensor<1x4x4xi1> -> tensor<1x2x2x!mean>
+  %z = snn.avg_pool "p" %q {kernel = array<i64: 2, 2>,
+    stride = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>}
+    : tensor<1x4x4x!s> -> tensor<1x2x2x!s>
   return
 }
