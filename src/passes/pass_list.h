@@ -14,6 +14,8 @@ MUST_CHECK bool fold_run(MlirOperation module, const char *const *options);
 /* options: dt, semantics */
 MUST_CHECK bool discretize_run(MlirOperation module,
                                const char *const *options);
+/* options: weights, state, granularity, scales */
+MUST_CHECK bool quantize_run(MlirOperation module, const char *const *options);
 /* options: dense, input-events */
 MUST_CHECK bool lower_run(MlirOperation module, const char *const *options);
 /* no options */

@@ -11,6 +11,7 @@
 #include "mlir-c/Dialect/Func.h"
 #include "mlir-c/Dialect/Linalg.h"
 #include "mlir-c/Dialect/MemRef.h"
+#include "mlir-c/Dialect/Quant.h"
 #include "mlir-c/Dialect/SCF.h"
 #include "mlir-c/Dialect/Tensor.h"
 #include "passes/pass_list.h"
@@ -36,6 +37,16 @@ const pass passes[] = {
        "answer, zero or no-bias: what loops give; default: the simulator's",
        ""}},
      discretize_run},
+    {"snn-quantize",
+     "turn a snn.step of floats into one of codes: quantized types with scales "
+     "that fit",
+     {mlirGetDialectHandle__quant__, mlirGetDialectHandle__snn__},
+     {{"weights", "bits of a weight: 4, 8 or 16", "8"},
+      {"state", "bits of a state: 16 or 32", "16"},
+      {"granularity", "channel: a scale for each output channel; tensor: one",
+       "channel"},
+      {"scales", "free, or power-of-two", "free"}},
+     quantize_run},
     {"convert-snn-to-linalg",
      "turn snn.step into functions on tensors: linalg, tensor, scf, arith",
      {mlirGetDialectHandle__arith__, mlirGetDialectHandle__bufferization__,

@@ -114,7 +114,7 @@ func.func @avg_pool_c2(%x: tensor<1x2x2x!quant.uniform<i16:f32, 0.25>>) {
 // -----
 
 func.func @avg_pool_c2_counts(%x: tensor<1x2x2xi8>) {
-  // expected-error @+1 {{has a mean of counts for 'y'}}
+  // expected-error @+1 {{has a mean of counts for 'y'; it is quantized, or of floats}}
   %y = snn.avg_pool "p" %x {kernel = array<i64: 2, 2>,
     stride = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>}
     : tensor<1x2x2xi8> -> tensor<1x1x1xi8>

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * quantize.c - --snn-quantize: a step of floats becomes one of codes.
+ *
+ * requires: snn.step; weights are constants of floats
+ * ensures:  no float is left in a snn.step: weights, currents and states are
+ *           quantized, spikes and counts are as they were; scales fit, by
+ *           snn.rescale where two would meet; real attributes are untouched
+ *
+ * What was measured and what was chosen stands in attributes of the snn.step,
+ * which go: "ranges" = {NAME = array<f64: largest magnitude, 1 if all values
+ * are whole>} of inputs and states, and "plan" = {NODE = {weights = 8, state =
+ * 16, channels = true, power_of_two = false}}.
+ *
+ * Types go from operands to results, in as many rounds as feedback needs.
+ */
+#include "passes/quantize.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mlir-c/BuiltinAttributes.h"
+#include "passes/pass_list.h"
+
+/* The first state that has no type gets one from its range; there is one, since
+ * all else hangs on states and inputs. */
+static bool force_state(quantizer *q)
+{
+    intptr_t inputs =
+        mlirArrayAttrGetNumElements(ir_get(q->step, "input_names"));
+    for (intptr_t i = inputs; i < mlirBlockGetNumArguments(q->body); i++) {
+        MlirValue v = mlirBlockGetArgument(q->body, i);
+        if (!quantize_is_typed(v)) {
+            return quantize_by_range(q, v, quantize_argument_name(q, i));
+        }
+    }
+    assert(false && "an operation waits for an operation behind it");
+    return false;
+}
+
+/* One round; *left operations are still waiting. */
+static bool run_round(quantizer *q, MlirOperation *ops, bool *done, int64_t n,
+                      int64_t *left)
+{
+    *left = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (done[i]) {
+            continue;
+        }
+        quantize_outcome outcome = quantize_op(q, ops[i]);
+        if (outcome == QUANTIZE_FAILED) {
+            return false;
+        }
+        done[i] = outcome == QUANTIZE_DONE;
+        *left += !done[i];
+    }
+    return true;
+}
+
+static bool run_rounds(quantizer *q)
+{
+    int64_t n;
+    MlirOperation *all = ir_list(q->body, q->a, &n);
+    MlirOperation *ops = ARENA_ARRAY(q->a, MlirOperation, n);
+    int64_t m = 0;
+    for (int64_t i = 0; i < n - 1; i++) {
+        if (!ir_is(all[i], "snn.constant")) {
+            ops[m++] = all[i];
+        }
+    }
+    bool *done = ARENA_ARRAY(q->a, bool, m);
+    int64_t before = m + 1;
+    int64_t left = m;
+    while (left > 0) {
+        if (left == before) {
+            /* first without products that wait for others, then by range */
+            if (q->forced && !force_state(q)) {
+                return false;
+            }
+            q->forced = !q->forced;
+        }
+        before = left;
+        if (!run_round(q, ops, done, m, &left)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A value that no operation makes may be a state that is only passed on. */
+static bool finish(quantizer *q)
+{
+    for (intptr_t i = 0; i < mlirBlockGetNumArguments(q->body); i++) {
+        MlirValue v = mlirBlockGetArgument(q->body, i);
+        if (!quantize_is_typed(v) &&
+            !quantize_by_range(q, v, quantize_argument_name(q, i))) {
+            return false;
+        }
+    }
+    MlirStringRef plan = mlirStringRefCreateFromCString("plan");
+    MlirStringRef ranges = mlirStringRefCreateFromCString("ranges");
+    mlirOperationRemoveDiscardableAttributeByName(q->step, plan);
+    mlirOperationRemoveDiscardableAttributeByName(q->step, ranges);
+    return true;
+}
+
+/* Integer states are as they should be; there is nothing to quantize. */
+static bool check_floats(quantizer *q)
+{
+    int64_t n;
+    MlirOperation *ops = ir_list(q->body, q->a, &n);
+    for (int64_t i = 0; i < n; i++) {
+        if (ir_is(ops[i], "snn.integrate") &&
+            mlirTypeIsAInteger(ir_element(mlirOperationGetResult(ops[i], 0)))) {
+            return ir_error(ops[i], "states are integers already: this "
+                                    "simulator's network is not quantized");
+        }
+    }
+    return true;
+}
+
+static bool quantize_step(quantizer *q)
+{
+    q->body = ir_body(q->step, 0);
+    q->plan = ir_get(q->step, "plan");
+    q->ranges = ir_get(q->step, "ranges");
+    groups_find(q);
+    return check_floats(q) && quantize_inputs(q) && run_rounds(q) && finish(q);
+}
+
+static bool read_options(MlirOperation module, const char *const *options,
+                         quantize_choice *c)
+{
+    c->weights = atoi(options[0]);
+    c->state = atoi(options[1]);
+    c->channels = strcmp(options[2], "channel") == 0;
+    c->power_of_two = strcmp(options[3], "power-of-two") == 0;
+    if (c->weights != 4 && c->weights != 8 && c->weights != 16) {
+        return ir_error(module, "weights is '%s', expected 4, 8 or 16",
+                        options[0]);
+    }
+    if (c->state != 16 && c->state != 32) {
+        return ir_error(module, "state is '%s', expected 16 or 32", options[1]);
+    }
+    if (!c->channels && strcmp(options[2], "tensor") != 0) {
+        return ir_error(module,
+                        "granularity is '%s', expected tensor or "
+                        "channel",
+                        options[2]);
+    }
+    if (!c->power_of_two && strcmp(options[3], "free") != 0) {
+        return ir_error(module, "scales is '%s', expected free or power-of-two",
+                        options[3]);
+    }
+    return true;
+}
+
+bool quantize_run(MlirOperation module, const char *const *options)
+{
+    arena a = {0};
+    quantize_choice common;
+    bool good = read_options(module, options, &common);
+    int64_t n;
+    MlirOperation *ops = ir_list(ir_body(module, 0), &a, &n);
+    for (int64_t i = 0; i < n && good; i++) {
+        if (ir_is(ops[i], "snn.step")) {
+            quantizer q = {.a = &a, .step = ops[i], .common = common};
+            good = quantize_step(&q);
+        }
+    }
+    arena_free(&a);
+    return good;
+}

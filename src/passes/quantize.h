@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * quantize.h - what the parts of --snn-quantize share; for src/passes only.
+ *
+ * The types of the IR are the only record: a value that is not float any more
+ * has its type.
+ */
+#ifndef SNN_PASSES_QUANTIZE_H
+#define SNN_PASSES_QUANTIZE_H
+
+#include "base/diag.h"
+#include "base/map.h"
+#include "ir/ir.h"
+
+/* How a node is to be quantized. */
+typedef struct quantize_choice {
+    int weights;       /* bits */
+    int state;         /* bits */
+    bool channels;     /* a scale for each output channel */
+    bool power_of_two; /* scales are powers of two */
+} quantize_choice;
+
+/* The scales of a value: one, or one for each index of an axis. */
+typedef struct scales {
+    int64_t n;
+    double *at;
+    int axis; /* -1: one for all */
+} scales;
+
+typedef struct quantizer {
+    arena *a;
+    MlirOperation step;
+    MlirBlock body;
+    quantize_choice common;
+    MlirAttribute plan;   /* dictionary by node; null: none */
+    MlirAttribute ranges; /* dictionary by node, input or state; null: none */
+    MlirValue *values;    /* arguments and results */
+    int64_t *parent;      /* values of one type: a forest */
+    int64_t n_values;
+    map places;  /* value -> its place in values */
+    bool forced; /* nothing goes on otherwise: take scales from ranges */
+} quantizer;
+
+typedef enum quantize_outcome {
+    QUANTIZE_DONE,
+    QUANTIZE_WAIT,  /* for the type of an operand */
+    QUANTIZE_FAILED /* after a diagnostic */
+} quantize_outcome;
+
+/*===- quantize_groups.c: values of one type --------------------------------*/
+
+void groups_find(quantizer *q);
+/* The numbers of a float of this element type may become those of a group. */
+bool quantize_is_typed(MlirValue v);
+/* Gives all values of v's group this width and these scales. */
+void group_set(quantizer *q, MlirValue v, int bits, scales s);
+/* The name of the state that is in v's group; NULL: none is. */
+const char *group_state(const quantizer *q, MlirValue v);
+bool group_has(const quantizer *q, MlirValue v, MlirValue member);
+/* The input and state names, by argument. */
+const char *quantize_argument_name(const quantizer *q, intptr_t i);
+
+/*===- quantize_types.c: types and scales -----------------------------------*/
+
+MlirType quantize_type(const quantizer *q, MlirValue like, int bits, scales s);
+void quantize_set(const quantizer *q, MlirValue v, int bits, scales s);
+scales quantize_one(const quantizer *q, double scale);
+/* Those of a quantized value; 1 of spikes and counts. */
+scales quantize_scales(const quantizer *q, MlirValue v);
+bool quantize_same(scales x, scales y);
+/* The bits of an integer or of a code; the largest magnitude of one. */
+int quantize_bits(MlirValue v);
+double quantize_most(MlirValue v);
+/* The least number of bits, 8, 16 or 32, whose codes reach most. */
+int quantize_width(double most);
+/* The power of two at or above r; r itself unless the choice wants one. */
+double quantize_round_up(const quantize_choice *c, double r);
+/* x as what like is, by a snn.rescale before op if it is anything else. */
+MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
+                            MlirOperation before);
+
+/* What the plan says of a node, and the common choice of what it does not. */
+quantize_choice quantize_choice_of(const quantizer *q, const char *node);
+/* The largest magnitude that was seen; false: it is not known. */
+bool quantize_range(const quantizer *q, const char *name, double *most,
+                    bool *whole);
+
+/*===- quantize_weights.c ---------------------------------------------------*/
+
+quantize_outcome quantize_product(quantizer *q, MlirOperation op);
+
+/*===- quantize_states.c ----------------------------------------------------*/
+
+quantize_outcome quantize_integrate(quantizer *q, MlirOperation op);
+/* Gives a group its scales from its range alone. */
+MUST_CHECK bool quantize_by_range(quantizer *q, MlirValue v, const char *name);
+
+/*===- quantize_ops.c: all other operations ---------------------------------*/
+
+quantize_outcome quantize_op(quantizer *q, MlirOperation op);
+MUST_CHECK bool quantize_inputs(quantizer *q);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * quantize_ops.c - what each operation makes of the types of its operands.
+ */
+#include <math.h>
+
+#include "mlir-c/BuiltinAttributes.h"
+#include "mlir-c/Dialect/Quant.h"
+#include "passes/quantize.h"
+
+static MlirValue first(MlirOperation op)
+{
+    return mlirOperationGetOperand(op, 0);
+}
+
+static MlirValue result(MlirOperation op)
+{
+    return mlirOperationGetResult(op, 0);
+}
+
+static bool is_quantized(MlirValue v)
+{
+    return mlirTypeIsAQuantizedType(ir_element(v));
+}
+
+static void set_count(const quantizer *q, MlirValue v, int bits)
+{
+    MlirContext ctx = mlirOperationGetContext(q->step);
+    mlirValueSetType(v,
+                     ir_tensor_like(mlirValueGetType(v),
+                                    mlirIntegerTypeGet(ctx, (unsigned)bits)));
+}
+
+static scales scaled(const quantizer *q, scales s, double factor)
+{
+    scales t = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
+    for (int64_t i = 0; i < s.n; i++) {
+        t.at[i] = s.at[i] * factor;
+    }
+    return t;
+}
+
+/* x, or x with the least of its scales for all. */
+static scales least(const quantizer *q, MlirValue x)
+{
+    scales s = quantize_scales(q, x);
+    double all = s.at[0];
+    for (int64_t i = 1; i < s.n; i++) {
+        all = fmin(all, s.at[i]);
+    }
+    return quantize_one(q, all);
+}
+
+/*===- sums and pools -------------------------------------------------------*/
+
+/* Spikes and counts add up to counts. */
+static bool sum_counts(quantizer *q, MlirOperation op)
+{
+    double most = 0.0;
+    for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
+        if (is_quantized(mlirOperationGetOperand(op, i))) {
+            return false;
+        }
+        most += quantize_most(mlirOperationGetOperand(op, i));
+    }
+    set_count(q, result(op), quantize_width(most));
+    return true;
+}
+
+/* All operands in the scales of the first product, or of the finest. */
+static quantize_outcome sum_op(quantizer *q, MlirOperation op)
+{
+    intptr_t n = mlirOperationGetNumOperands(op);
+    scales s = {0};
+    for (intptr_t i = 0; i < n; i++) {
+        MlirValue x = mlirOperationGetOperand(op, i);
+        if (!quantize_is_typed(x)) {
+            return QUANTIZE_WAIT;
+        }
+        MlirOperation from = ir_owner(x);
+        if (ir_is(from, "snn.linear") || ir_is(from, "snn.conv")) {
+            s = s.n > 0 ? s : quantize_scales(q, x);
+        }
+    }
+    if (sum_counts(q, op)) {
+        return QUANTIZE_DONE;
+    }
+    for (intptr_t i = 0; i < n && s.n == 0; i++) {
+        MlirValue x = mlirOperationGetOperand(op, i);
+        s = is_quantized(x) ? least(q, x) : s;
+    }
+    for (intptr_t i = 0; i < n; i++) {
+        MlirValue x = mlirOperationGetOperand(op, i);
+        mlirOperationSetOperand(op, i, quantize_rescaled(q, x, 32, s, op));
+    }
+    quantize_set(q, result(op), 32, s);
+    return QUANTIZE_DONE;
+}
+
+static double taps_of(MlirOperation op)
+{
+    MlirAttribute kernel = ir_get(op, "kernel");
+    double taps = 1.0;
+    for (intptr_t i = 0; i < mlirDenseArrayGetNumElements(kernel); i++) {
+        taps *= (double)mlirDenseI64ArrayGetElement(kernel, i);
+    }
+    return taps;
+}
+
+static quantize_outcome pool_op(quantizer *q, MlirOperation op)
+{
+    MlirValue x = first(op);
+    if (!quantize_is_typed(x)) {
+        return QUANTIZE_WAIT;
+    }
+    double taps = taps_of(op);
+    int bits = quantize_width(taps * quantize_most(x));
+    if (ir_is(op, "snn.avg_pool")) {
+        quantize_set(q, result(op), bits,
+                     scaled(q, quantize_scales(q, x), 1.0 / taps));
+    } else if (is_quantized(x)) {
+        quantize_set(q, result(op), bits, quantize_scales(q, x));
+    } else {
+        set_count(q, result(op), bits);
+    }
+    return QUANTIZE_DONE;
+}
+
+/*===- the rest -------------------------------------------------------------*/
+
+/* One positive factor changes the scale alone. */
+static quantize_outcome scale_op(quantizer *q, MlirOperation op)
+{
+    MlirValue x = first(op);
+    if (!quantize_is_typed(x)) {
+        return QUANTIZE_WAIT;
+    }
+    MlirAttribute factors = ir_get(op, "scale");
+    bool uniform = ir_param_uniform(factors);
+    if (uniform && ir_param(factors, 0) > 0.0) {
+        int bits = quantize_bits(x) < 8 ? 8 : quantize_bits(x);
+        quantize_set(q, result(op), bits,
+                     scaled(q, quantize_scales(q, x), ir_param(factors, 0)));
+        return QUANTIZE_DONE;
+    }
+    double most = 0.0;
+    int64_t n = uniform ? 1 : mlirElementsAttrGetNumElements(factors);
+    for (int64_t i = 0; i < n; i++) {
+        most = fmax(most, fabs(ir_param(factors, i)));
+    }
+    /* spikes have all of 15 bits for their factor, others 8 bits more */
+    most = most > 0.0 ? most : 1.0;
+    bool spikes = quantize_bits(x) == 1;
+    quantize_choice c = quantize_choice_of(q, ir_get_text(op, "node", q->a));
+    double s = least(q, x).at[0] * most / (spikes ? 32767.0 : 256.0);
+    quantize_set(q, result(op), spikes ? 16 : 32,
+                 quantize_one(q, quantize_round_up(&c, s)));
+    return QUANTIZE_DONE;
+}
+
+/* Axes move, so one scale has to do. */
+static quantize_outcome collapse_op(quantizer *q, MlirOperation op)
+{
+    MlirValue x = first(op);
+    if (!quantize_is_typed(x)) {
+        return QUANTIZE_WAIT;
+    }
+    if (!is_quantized(x)) {
+        set_count(q, result(op), quantize_bits(x));
+        return QUANTIZE_DONE;
+    }
+    scales s = quantize_scales(q, x);
+    if (s.axis >= 0) {
+        x = quantize_rescaled(q, x, 32, least(q, x), op);
+        mlirOperationSetOperand(op, 0, x);
+        s = quantize_scales(q, x);
+    }
+    quantize_set(q, result(op), quantize_bits(x), s);
+    return QUANTIZE_DONE;
+}
+
+/* What enters a delay has the type of its line, or gives it one. */
+static quantize_outcome push_op(quantizer *q, MlirOperation op)
+{
+    MlirValue x = first(op);
+    MlirValue line = mlirOperationGetOperand(op, 1);
+    if (!quantize_is_typed(x)) {
+        return QUANTIZE_WAIT;
+    }
+    if (!quantize_is_typed(line)) {
+        int bits = quantize_bits(x) < 8 ? 8 : quantize_bits(x);
+        group_set(q, line, bits, least(q, x));
+    }
+    if (is_quantized(line)) {
+        mlirOperationSetOperand(op, 0,
+                                quantize_rescaled(q, x, quantize_bits(line),
+                                                  quantize_scales(q, line),
+                                                  op));
+    }
+    return QUANTIZE_DONE;
+}
+
+static quantize_outcome read_op(quantizer *q, MlirOperation op)
+{
+    MlirValue line = first(op);
+    if (!quantize_is_typed(line)) {
+        return QUANTIZE_WAIT;
+    }
+    if (is_quantized(line)) {
+        quantize_set(q, result(op), quantize_bits(line),
+                     quantize_scales(q, line));
+    } else {
+        set_count(q, result(op), quantize_bits(line));
+    }
+    return QUANTIZE_DONE;
+}
+
+/* Their state's type is that of its snn.integrate. */
+static quantize_outcome state_op(quantizer *q, MlirOperation op)
+{
+    (void)q;
+    return quantize_is_typed(first(op)) ? QUANTIZE_DONE : QUANTIZE_WAIT;
+}
+
+/*===- table ----------------------------------------------------------------*/
+
+typedef struct op_row {
+    const char *op;
+    quantize_outcome (*run)(quantizer *q, MlirOperation op);
+} op_row;
+
+static const op_row rows[] = {
+    {"snn.linear", quantize_product},
+    {"snn.conv", quantize_product},
+    {"snn.sum", sum_op},
+    {"snn.sum_pool", pool_op},
+    {"snn.avg_pool", pool_op},
+    {"snn.scale", scale_op},
+    {"snn.threshold", state_op},
+    {"tensor.collapse_shape", collapse_op},
+    {"snn.integrate", quantize_integrate},
+    {"snn.fire", state_op},
+    {"snn.reset", state_op},
+    {"snn.clamp", state_op},
+    {"snn.delay_read", read_op},
+    {"snn.delay_push", push_op},
+};
+
+/* Spikes and counts alone: nothing to do. */
+static bool has_floats(MlirOperation op)
+{
+    for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
+        if (!quantize_is_typed(mlirOperationGetOperand(op, i))) {
+            return true;
+        }
+    }
+    for (intptr_t i = 0; i < mlirOperationGetNumResults(op); i++) {
+        if (!quantize_is_typed(mlirOperationGetResult(op, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+quantize_outcome quantize_op(quantizer *q, MlirOperation op)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!ir_is(op, rows[i].op)) {
+            continue;
+        }
+        bool adapts = rows[i].run == push_op; /* its operands may differ */
+        return adapts || has_floats(op) ? rows[i].run(q, op) : QUANTIZE_DONE;
+    }
+    ir_error(op, "'%s' is not quantized yet", ir_op_name(op, q->a));
+    return QUANTIZE_FAILED;
+}
+
+bool quantize_inputs(quantizer *q)
+{
+    intptr_t n = mlirArrayAttrGetNumElements(ir_get(q->step, "input_names"));
+    for (intptr_t i = 0; i < n; i++) {
+        MlirValue x = mlirBlockGetArgument(q->body, i);
+        if (!quantize_is_typed(x) &&
+            !quantize_by_range(q, x, quantize_argument_name(q, i))) {
+            return false;
+        }
+    }
+    return true;
+}
