@@ -106,6 +106,31 @@ SNN_API bool snn_build(const snn_options *options, const char *directory,
  */
 SNN_API bool snn_run(const snn_options *options, const snn_run_options *run);
 
+typedef struct snn_verify_options {
+    const snn_array *inputs;
+    int64_t n_inputs;
+    const snn_array *expected; /* what was recorded; node: as for probes */
+    int64_t n_expected;
+    bool reference;     /* interpret instead of compiling C */
+    bool both;          /* do both, and compare them to the bit */
+    const char *atol;   /* real numbers may differ by atol + rtol |expected|: */
+    const char *rtol;   /* numbers as text; default 0 */
+    const char *min_f1; /* spikes may differ down to it; default: not at all */
+    bool json;
+    void (*progress)(int64_t done, int64_t steps, void *user); /* or NULL */
+} snn_verify_options;
+
+/*
+ * Runs the network and compares it with what was recorded; the result, as text
+ * or as JSON, comes through write, in pieces. Arrays have the shapes that run
+ * gives them. docs/guide.md says what is measured; what it says of the JSON is
+ * stable. False if an array differs by more than allowed, or after a report;
+ * then nothing is written.
+ */
+SNN_API bool
+snn_verify(const snn_options *options, const snn_verify_options *verify,
+           void (*write)(const char *text, int64_t size, void *user));
+
 /*
  * The IR at a stage ("network", "step", "linalg" or "loops") as text, in pieces
  * through write.
