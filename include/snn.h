@@ -3,8 +3,8 @@
  * snn.h - the public C API of snn-mlir: compiles NIR networks to C.
  *
  * Every function returns false after it has reported why through the report
- * function of its options; then no output file has been touched. Nothing is
- * global: several threads may compile at once.
+ * function of its options, or written it; then no output file has been touched.
+ * Nothing is global: several threads may compile at once.
  */
 #ifndef SNN_H
 #define SNN_H

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "driver/engine.h"
+#include "driver/formula.h"
 
 /*===- options --------------------------------------------------------------*/
 
@@ -185,8 +186,11 @@ MUST_CHECK static bool verify(verification *v)
 {
     const snn_verify_options *how = v->how;
     runner *r = v->r;
-    bool good = runner_open(r, r->c, how->expected, how->n_expected) &&
-                runner_bind_shown(r, how->expected) &&
+    if (!runner_open(r, r->c, how->expected, how->n_expected)) {
+        return false;
+    }
+    v->formulas = formulas_of(r->c); /* before the step level is lowered */
+    bool good = runner_bind_shown(r, how->expected) &&
                 runner_read_inputs(r, how->inputs, how->n_inputs) &&
                 read_all(v) && run(v);
     if (!good) {

@@ -68,6 +68,7 @@ typedef struct divergence {
     const measure *m; /* NULL: nowhere */
     double expected;
     double got;
+    const char *formula; /* of the neuron's node; NULL: it is none */
     cause *causes;
     int64_t n_causes;
     int64_t capacity;
@@ -78,7 +79,8 @@ typedef struct verification {
     const snn_verify_options *how;
     double atol;
     double rtol;
-    double min_f1; /* above 1: spikes and counts must be equal */
+    double min_f1;         /* above 1: spikes and counts must be equal */
+    const char **formulas; /* by node; NULL: no neuron */
     measure *measures;
     int64_t n_measures;
     divergence first;

@@ -124,9 +124,9 @@ static number_type real_of(MlirOperation op)
 static void add_parameters(explainer *x, MlirOperation op, terms *list)
 {
     for (intptr_t i = 0; i < mlirOperationGetNumAttributes(op); i++) {
-        MlirNamedAttribute named = mlirOperationGetAttribute(op, i);
-        MlirStringRef s = mlirIdentifierStr(named.name);
-        MlirAttribute value = named.attribute;
+        MlirNamedAttribute entry = mlirOperationGetAttribute(op, i);
+        MlirStringRef s = mlirIdentifierStr(entry.name);
+        MlirAttribute value = entry.attribute;
         const char *name = arena_text(x->a, s.data, (int64_t)s.length);
         bool many = mlirAttributeIsADenseElements(value) &&
                     mlirElementsAttrGetNumElements(value) == x->size &&
@@ -240,16 +240,16 @@ static void add_products(explainer *x, MlirOperation op, cause *c)
 {
     MlirValue in = mlirOperationGetOperand(op, 0);
     MlirValue weight = mlirOperationGetOperand(op, 1);
-    int64_t terms = ir_dim(weight, ir_rank(weight) - 1);
+    int64_t columns = ir_dim(weight, ir_rank(weight) - 1);
     int64_t rows = ir_dim(weight, ir_rank(weight) - 2);
-    int64_t lead = x->element / rows * terms; /* of x, for this row */
-    product *list = ARENA_ARRAY(x->a, product, terms);
+    int64_t lead = x->element / rows * columns; /* of x, for this row */
+    product *list = ARENA_ARRAY(x->a, product, columns);
     int64_t n = 0;
-    for (int64_t i = 0; i < terms; i++) {
+    for (int64_t i = 0; i < columns; i++) {
         double value = number_at(x, in, lead + i);
         if (value != 0.0) {
-            list[n++] = (product){i, value,
-                                  number_at(x, weight, x->element * terms + i)};
+            list[n++] = (product){
+                i, value, number_at(x, weight, x->element * columns + i)};
         }
     }
     qsort(list, (size_t)n, sizeof *list, by_size);
@@ -409,7 +409,10 @@ bool verify_explain(verification *v)
         d->causes = ARENA_NEW(x.a, cause);
         d->causes[d->n_causes++] = c;
     } else {
-        explain_node(&x, node_of(p->value, x.a));
+        const char *node = node_of(p->value, x.a);
+        int64_t n = compile_seek_node(r->c, node);
+        d->formula = n >= 0 ? v->formulas[n] : NULL;
+        explain_node(&x, node);
     }
     return true;
 }

@@ -129,6 +129,9 @@ static void print_first(const verification *v, buf *out)
                verify_index(m->p, m->element, a),
                verify_number(m->p->type, d->expected, a),
                verify_number(m->p->type, d->got, a));
+    if (d->formula) {
+        buf_printf(out, "  %s\n", d->formula);
+    }
     for (int64_t i = 0; i < d->n_causes; i++) {
         print_cause(&d->causes[i], out);
     }
@@ -232,6 +235,7 @@ static void json_first(json *j, const divergence *d)
     json_close(j, ']');
     json_number(j, "expected", d->expected);
     json_number(j, "got", d->got);
+    json_text(j, "formula", d->formula);
     json_open(j, "causes", '[');
     for (int64_t i = 0; i < d->n_causes; i++) {
         const cause *c = &d->causes[i];
