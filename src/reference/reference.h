@@ -43,4 +43,11 @@ void reference_step(reference *r, const void *const *inputs,
  */
 int64_t reference_saturations(const reference *r, const char *node);
 
+/*
+ * The elements, row-major, that an argument or result in the region has in the
+ * step computed last; of a state's argument, those before that step. Valid
+ * until the next step or reset.
+ */
+const double *reference_numbers(const reference *r, MlirValue v);
+
 #endif
