@@ -52,6 +52,20 @@ const char *term_inner(arena *a, term t)
     return t.is_atom ? t.text : text_printf(a, "(%s)", t.text);
 }
 
+term term_as(arena *a, term t, const c_type *type)
+{
+    bool differs = (t.type->kind == TYPE_INT && type->kind == TYPE_UINT) ||
+                   (t.type->kind == TYPE_UINT && type->kind == TYPE_INT);
+    if (!differs || t.type->bits != type->bits) {
+        return t;
+    }
+    return (term){.text =
+                      text_printf(a, "(%s)%s", type->name, term_inner(a, t)),
+                  .type = type,
+                  .is_atom = true,
+                  .reads = t.reads};
+}
+
 const char *term_value(arena *a, term t)
 {
     return t.is_condition ? text_printf(a, "(%s) ? 1U : 0U", t.text) : t.text;
@@ -118,13 +132,14 @@ static const param *param_of(const body *b, MlirOperation op, int64_t part)
 }
 
 /* A constant, or an argument that is a number. */
-static term outside(const body *b, MlirValue value)
+static term outside(const body *b, MlirValue value, const c_type *wanted)
 {
     arena *a = b->p->a;
-    const c_type *type = type_of(mlirValueGetType(value));
+    const c_type *type = plan_type(b->p, value);
     MlirOperation owner = ir_owner(value);
     if (ir_is(owner, "arith.constant")) {
-        return term_atom(type_literal(a, ir_get(owner, "value")), type);
+        return term_atom(type_literal(a, ir_get(owner, "value"), wanted),
+                         wanted);
     }
     if (!mlirOperationIsNull(owner) && operation_is_number(owner)) {
         const table *t =
@@ -136,21 +151,28 @@ static term outside(const body *b, MlirValue value)
     return term_atom(argument->name, type);
 }
 
-term body_value(body *b, MlirValue value)
+static term value_of(body *b, MlirValue value, const c_type *wanted)
 {
     int64_t i = map_get(&b->local_of, value.ptr, 0);
     if (i < 0) {
-        return outside(b, value);
+        return outside(b, value, wanted);
     }
     b->locals[i].waits = false;
     return b->locals[i].t;
 }
 
+term body_value(body *b, MlirValue value)
+{
+    return value_of(b, value, plan_type(b->p, value));
+}
+
 term body_operand(body *b, MlirOperation op, intptr_t k)
 {
     const param *q = param_of(b, op, k);
-    return q ? term_atom(q->text, q->type)
-             : body_value(b, mlirOperationGetOperand(op, k));
+    const c_type *type = plan_operand_type(b->p, op, k);
+    term t = q ? term_atom(q->text, q->type)
+               : value_of(b, mlirOperationGetOperand(op, k), type);
+    return term_as(b->p->a, t, type);
 }
 
 void body_name_operand(body *b, MlirOperation op, intptr_t k)

@@ -74,7 +74,7 @@ term body_value(body *b, MlirValue value);
 
 __attribute__((format(printf, 2, 3))) void body_line(body *b,
                                                      const char *format, ...);
-/* Operand k of op; it waits no longer. */
+/* Operand k of op, in the type that op takes it as; it waits no longer. */
 term body_operand(body *b, MlirOperation op, intptr_t k);
 /* value is t from here on, or, if it waits, wherever it is needed. */
 void body_bind(body *b, MlirValue value, term t, bool waits);
@@ -93,6 +93,8 @@ const char *body_dimension(body *b, MlirOperation op, int64_t part,
 term term_atom(const char *text, const c_type *type);
 /* With parentheses where they are needed. */
 const char *term_inner(arena *a, term t);
+/* The same integer, in the type with the other sign where that is asked for. */
+term term_as(arena *a, term t, const c_type *type);
 /* 0 or 1 where it is a truth value. */
 const char *term_value(arena *a, term t);
 const char *term_condition(arena *a, term t);

@@ -69,10 +69,10 @@ static leaf buffer_leaf(const plan *p, MlirOperation op, int64_t part,
     const storage *b = is_table ? NULL : plan_buffer(p, value);
     bool stored = is_stored_to(op, part);
     leaf l = {.kind = is_table ? LEAF_TABLE : LEAF_BUFFER,
-              .type = type_of_elements(value),
+              .type = plan_type(p, value),
               .is_read = !stored,
               .is_written = stored};
-    l.is_list = is_list(op, l.type);
+    l.is_list = is_list(op, type_of_elements(value));
     assert(is_table || b);
     l.number = is_table ? plan_table(p, value) : (int64_t)(b - p->buffers);
     return l;
@@ -88,11 +88,12 @@ static leaf leaf_of(const plan *p, MlirOperation op, int64_t part,
     leaf l = {.kind = LEAF_SCALAR,
               .id = value.ptr,
               .value = value,
-              .type = type_of(mlirValueGetType(value))};
+              .type = plan_type(p, value)};
     if (ir_is(owner, "arith.constant")) {
         MlirAttribute constant = ir_get(owner, "value");
         l.kind = LEAF_CONSTANT;
         l.id = constant.ptr; /* attributes are unique in their context */
+        l.type = plan_operand_type(p, op, (intptr_t)part);
         if (mlirTypeIsAIndex(mlirValueGetType(value))) {
             l.kind = LEAF_INDEX;
             l.id = NULL;
@@ -139,7 +140,7 @@ static void add_dimension(walker *w, MlirOperation op, int64_t part,
 static void bind(walker *w, MlirValue value)
 {
     map_set(&w->inside, value.ptr, 0, w->n_inside++);
-    buf_printf(&w->c->structure, " %s", type_of(mlirValueGetType(value))->name);
+    buf_printf(&w->c->structure, " %s", plan_type(w->p, value)->name);
 }
 
 static bool is_zero(MlirValue index)
@@ -207,7 +208,8 @@ static void walk_op(walker *w, MlirOperation op)
         return; /* a leaf, where it is used */
     }
     bool is_signed;
-    buf_printf(&w->c->structure, " %s", ir_op_name(op, w->p->a));
+    buf_printf(&w->c->structure, " %s%s", ir_op_name(op, w->p->a),
+               operation_never_wraps(op) ? "!" : "");
     if (operation_of(op)->kind == OP_COMPARE) {
         const char *c = operation_compare(op, &is_signed);
         buf_printf(&w->c->structure, "%s%d", c, is_signed);

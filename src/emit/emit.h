@@ -24,7 +24,7 @@ typedef struct emit_row {
     const char *parameters;
 } emit_row;
 
-/* Where the arrays of floats are. */
+/* Where the arrays of weights are. */
 typedef enum emit_weights {
     EMIT_WEIGHTS_AUTO, /* in a file, if they are more than a million numbers */
     EMIT_WEIGHTS_INLINE, /* in the source */
@@ -62,6 +62,8 @@ typedef struct emit_report {
  * Prints the functions NAME_step and NAME_init of a module at the loops stage,
  * with these attributes:
  *   arg_names   a name for each argument: inputs, states, outputs
+ *   arg_codes   for each argument "", or what its integers stand for, "code *
+ *               0.5"; those have a sign
  *   n_inputs, n_states   how many of the arguments are which
  *   clusters    names of locations: operations of the body with this name
  *               are one computation

@@ -87,9 +87,8 @@ static bool is_constant(const body *b, MlirOperation load)
 
 static term load(body *b, MlirOperation op)
 {
-    term t =
-        term_atom(expression_element(b, op),
-                  type_of(mlirValueGetType(mlirOperationGetResult(op, 0))));
+    term t = term_atom(expression_element(b, op),
+                       plan_type(b->p, mlirOperationGetResult(op, 0)));
     t.reads = !is_constant(b, op);
     return t;
 }
@@ -99,7 +98,10 @@ static term load(body *b, MlirOperation op)
 /* "(int32_t)x": an integer as the signed number with its bits. */
 static const char *as_signed(arena *a, term t)
 {
-    return text_printf(a, "(%s)%s", t.type->signed_name, term_inner(a, t));
+    return t.type->kind == TYPE_INT
+               ? term_inner(a, t)
+               : text_printf(a, "(%s)%s", t.type->signed_name,
+                             term_inner(a, t));
 }
 
 static bool is_narrow(const c_type *type)
@@ -141,7 +143,8 @@ static term binary(body *b, MlirOperation op, const operation *row)
     const char *right = operand_text(a, y, row->is_signed);
     const char *text = text_printf(a, "%s %s %s", left, row->c, right);
     term t = {.text = text, .type = x.type, .reads = x.reads || y.reads};
-    if (row->is_signed || is_narrow(x.type)) {
+    bool cut = row->is_signed && x.type->kind != TYPE_INT;
+    if (cut || x.type->size < 4) {
         t.text = text_printf(a, "(%s)(%s)", x.type->name, text);
         t.is_atom = true;
     } else if (x.is_atom) {
@@ -261,14 +264,15 @@ static term cast(body *b, MlirOperation op, const operation *row)
 {
     arena *a = b->p->a;
     term x = body_operand(b, op, 0);
-    const c_type *to = type_of(mlirValueGetType(mlirOperationGetResult(op, 0)));
+    const c_type *to = plan_type(b->p, mlirOperationGetResult(op, 0));
     term t = {.type = to, .is_atom = true, .reads = x.reads};
     if (x.type->kind == TYPE_BOOL && (x.is_condition || row->is_signed)) {
         t.text = cast_bool(a, x, to, row->is_signed);
         t.is_atom = false;
         return t;
     }
-    if (to->kind == TYPE_BOOL && x.type->kind == TYPE_UINT) {
+    if (to->kind == TYPE_BOOL && x.type->kind != TYPE_FLOAT) {
+        x = term_as(a, x, type_unsigned(x.type));
         t.text = text_printf(a, "(%s & 1U) != 0U", term_inner(a, x));
         t.is_condition = true;
         t.is_atom = false;
@@ -282,7 +286,7 @@ static term cast(body *b, MlirOperation op, const operation *row)
     t.text = through ? text_printf(a, "(%s)(%s)%s", to->name, through,
                                    term_inner(a, x))
                      : text_printf(a, "(%s)%s", to->name, term_inner(a, x));
-    bool widens = x.type->kind == TYPE_UINT && to->kind == TYPE_UINT &&
+    bool widens = x.type->kind == to->kind && to->kind != TYPE_FLOAT &&
                   to->size > x.type->size && !through;
     t.bare = widens ? x.text : NULL;
     return t;

@@ -165,9 +165,9 @@ static const char *argument_text(const plan *p, const storage *b)
                            "is not below %s is ignored.",
                            p->buffers[b->length].name, b->macro, b->macro);
     }
-    return text_printf(p->a, "%s%s.",
-                       b->role == BUFFER_OUTPUT ? "receives " : "",
-                       shape_text(p, b));
+    return text_printf(
+        p->a, "%s%s%s%s.", b->role == BUFFER_OUTPUT ? "receives " : "",
+        shape_text(p, b), b->codes[0] ? "; each is " : "", b->codes);
 }
 
 static void print_step_comment(const plan *p, buf *out)

@@ -61,7 +61,7 @@ static void add_row(body *b, MlirOperation op, MlirOperation loop,
     const char *name = names_take(&b->scope, "row");
     const char *is_const =
         is_written(operation_root(buffer), loop) ? "" : "const ";
-    body_line(b, "%s%s *%s = &%s;", is_const, type_of_elements(buffer)->name,
+    body_line(b, "%s%s *%s = &%s;", is_const, plan_type(b->p, buffer)->name,
               name, start);
     b->rows = arena_grow(b->p->a, b->rows, b->n_rows, &b->row_capacity,
                          sizeof *b->rows);

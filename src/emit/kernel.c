@@ -48,7 +48,7 @@ static void join(plan *p, cluster *c)
 static bool equal(const leaf *x, const leaf *y)
 {
     return x->kind == y->kind && x->is_step == y->is_step && x->id == y->id &&
-           x->number == y->number;
+           x->number == y->number && x->type == y->type;
 }
 
 /* Are leaves i and j the same in each cluster of k? */

@@ -90,18 +90,20 @@ const char *name_of_result(body *b, MlirOperation op, term t)
     case OP_COMPARE:
         return compare_name(op);
     case OP_CHOICE:
-        return t.type->kind == TYPE_FLOAT ? "limited" : "end";
+        return t.type->kind == TYPE_UINT ? "end" : "limited";
     case OP_SELECT:
         return "chosen";
     case OP_BINARY:
     case OP_NEGATE:
-        return t.type->kind == TYPE_FLOAT  ? next_name(b, op)
-               : t.type->kind == TYPE_BOOL ? "both"
+        return t.type->kind == TYPE_BOOL   ? "both"
+               : t.type->kind != TYPE_UINT ? next_name(b, op)
+               : t.type->bits > 0          ? "bits"
                                            : "at";
     case OP_CAST:
-        return is_list_entry(op)            ? "source"
-               : t.type->kind == TYPE_FLOAT ? "number"
-                                            : "index";
+        return is_list_entry(op) ? "source"
+               : t.type->kind == TYPE_UINT
+                   ? (t.type->bits > 0 ? "bits" : "index")
+                   : "number";
     case OP_FREE:
     case OP_STORE:
     case OP_COPY:
@@ -135,7 +137,7 @@ static MlirOperation store_at(MlirValue value)
 
 const char *name_of_carried(body *b, MlirValue value)
 {
-    const c_type *type = type_of(mlirValueGetType(value));
+    const c_type *type = plan_type(b->p, value);
     MlirOperation owner = ir_owner(value);
     MlirOperation store = store_at(value);
     if (ir_is(owner, "scf.if")) { /* what its first branch counts, perhaps */
@@ -151,7 +153,7 @@ const char *name_of_carried(body *b, MlirValue value)
     if (!mlirOperationIsNull(store)) {
         return text_printf(b->p->a, "n_%s", base_of(body_buffer(b, store, 1)));
     }
-    return type->kind == TYPE_FLOAT  ? "sum"
-           : type->kind == TYPE_BOOL ? "any"
-                                     : "count";
+    return type->kind == TYPE_BOOL   ? "any"
+           : type->kind == TYPE_UINT ? "count"
+                                     : "sum";
 }

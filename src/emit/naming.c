@@ -239,8 +239,9 @@ static const char *param_name(const plan *p, const kernel *k, const param *q)
 static const char *literal(const plan *p, const kernel *k, const param *q)
 {
     const leaf *l = &k->clusters[0]->leaves[q->leaf];
-    return l->kind == LEAF_INDEX ? type_integer(p->a, q->type, l->number)
-                                 : type_literal(p->a, (MlirAttribute){l->id});
+    return l->kind == LEAF_INDEX
+               ? type_integer(p->a, q->type, l->number)
+               : type_literal(p->a, (MlirAttribute){l->id}, q->type);
 }
 
 /* Puts n_in before n_out, whichever the code asks for first. */

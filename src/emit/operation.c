@@ -91,6 +91,23 @@ const char *operation_compare(MlirOperation op, bool *is_signed)
     return compare_integer[which];
 }
 
+/* Flags without a number of their own in the C API: by their text. */
+bool operation_never_wraps(MlirOperation op)
+{
+    MlirAttribute flags = ir_get(op, "overflowFlags");
+    static const char *const texts[] = {"#arith.overflow<nsw>",
+                                        "#arith.overflow<nsw, nuw>"};
+    for (size_t i = 0; !mlirAttributeIsNull(flags) && i < 2; i++) {
+        MlirAttribute with =
+            mlirAttributeParseGet(mlirOperationGetContext(op),
+                                  mlirStringRefCreateFromCString(texts[i]));
+        if (mlirAttributeEqual(flags, with)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*===- buffers --------------------------------------------------------------*/
 
 static bool is_view(MlirOperation op)
@@ -194,7 +211,10 @@ static bool check_kind(MlirOperation op, const operation *row, arena *a,
                        bool nested)
 {
     bool is_signed;
-    if (ir_is(op, "arith.constant") && !type_literal(a, ir_get(op, "value"))) {
+    if (ir_is(op, "arith.constant") &&
+        !type_literal(
+            a, ir_get(op, "value"),
+            type_of(mlirValueGetType(mlirOperationGetResult(op, 0))))) {
         return ir_error(op, "a constant that is not a finite number has no C "
                             "form");
     }

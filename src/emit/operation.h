@@ -38,6 +38,8 @@ typedef struct operation {
 const operation *operation_of(MlirOperation op);
 /* The C operator of a comparison; null if it has none. */
 const char *operation_compare(MlirOperation op, bool *is_signed);
+/* Is op marked nsw: as signed numbers, its operands and result never wrap? */
+bool operation_never_wraps(MlirOperation op);
 /* Checks that all of function has a C form. */
 MUST_CHECK bool operation_check(MlirOperation function, arena *a);
 

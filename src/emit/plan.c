@@ -237,6 +237,7 @@ bool plan_make(plan *p, MlirOperation module)
     }
     mark_tables(p, ir_body(p->step, 0));
     mark_tables(p, ir_body(p->init, 0));
+    plan_signs(p);
     plan_weights(p);
     plan_clusters(p);
     plan_kernels(p);

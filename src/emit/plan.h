@@ -34,7 +34,8 @@ typedef struct storage {
     const char *macro; /* of its number of elements; null: none */
     int64_t first;     /* items that use it; -1: none */
     int64_t last;
-    int64_t length; /* a list's buffer that is its length; -1: no list */
+    int64_t length;    /* a list's buffer that is its length; -1: no list */
+    const char *codes; /* what its elements stand for; "": themselves */
 } storage;
 
 /* A member of the state struct. Buffers of scratch may share one. */
@@ -189,6 +190,8 @@ typedef struct item {
     cluster *cluster; /* null: op is printed where it stands */
 } item;
 
+typedef struct signs signs;
+
 typedef struct plan {
     arena *a;
     const emit_options *options;
@@ -224,6 +227,8 @@ typedef struct plan {
     const char *state_type; /* net_state */
     const char *guard;      /* NET_H */
     weights_names *weights; /* null: there is no weights file */
+    signs *signs;           /* of integers */
+    bool has_floats;        /* anywhere in the two functions */
 } plan;
 
 /* The key of the n bytes at text, as long as the context lives. */
@@ -237,10 +242,19 @@ int64_t plan_table(const plan *p, MlirValue value);
 /* "state->lif1_v", "input": the buffer in NAME_step and NAME_init. */
 const char *plan_buffer_text(const plan *p, const storage *b);
 
+/*===- types -----------------------------------------------------------------*/
+
+/* The C type of a value, or of a buffer's or table's elements. */
+const c_type *plan_type(const plan *p, MlirValue value);
+/* What op takes its operand k as. */
+const c_type *plan_operand_type(const plan *p, MlirOperation op, intptr_t k);
+
 /*===- parts of plan_make, in this order ------------------------------------*/
 
 /* Reads the functions, their arguments, the constants. */
 MUST_CHECK bool plan_read(plan *p);
+/* Decides which integers have a sign in C. */
+void plan_signs(plan *p);
 /* Decides which tables are in the weights file. */
 void plan_weights(plan *p);
 /* Makes items and clusters. */

@@ -43,11 +43,11 @@ static const char *argument(plan *p, body *b, const cluster *c, const param *q)
     case LEAF_INDEX:
         return plan_size(p, c, l->number, strcmp(q->name, "n_in") == 0);
     case LEAF_CONSTANT:
-        return type_literal(p->a, (MlirAttribute){l->id});
+        return type_literal(p->a, (MlirAttribute){l->id}, q->type);
     case LEAF_SCALAR:
         break;
     }
-    return term_value(p->a, body_value(b, l->value));
+    return term_value(p->a, term_as(p->a, body_value(b, l->value), q->type));
 }
 
 static void print_node(plan *p, const cluster *c, buf *out)
@@ -106,9 +106,8 @@ static void print_kernel_head(const plan *p, const kernel *k, buf *out)
 {
     buf head = {.a = p->a};
     MlirValue result = k->clusters[0]->result;
-    const char *type = mlirValueIsNull(result)
-                           ? "void"
-                           : type_of(mlirValueGetType(result))->name;
+    const char *type =
+        mlirValueIsNull(result) ? "void" : plan_type(p, result)->name;
     buf_printf(&head, "static inline %s %s(", type, k->name);
     if (k->node_type) {
         buf_printf(&head, "const %s *node", k->node_type);
@@ -135,7 +134,8 @@ static void print_kernel(plan *p, const kernel *k, buf *out)
         body_op(&b, c->ops[i]);
     }
     if (!mlirValueIsNull(c->result)) {
-        term t = body_value(&b, c->result);
+        term t =
+            term_as(p->a, body_value(&b, c->result), plan_type(p, c->result));
         body_line(&b, "return %s;", term_value(p->a, t));
     }
     buf_text(out, "}\n\n");
@@ -162,7 +162,7 @@ static void print_call(plan *p, body *b, const cluster *c)
         body_line(b, "%s);", call.text);
         return;
     }
-    const c_type *type = type_of(mlirValueGetType(c->result));
+    const c_type *type = plan_type(p, c->result);
     const char *wanted = type->kind == TYPE_UINT
                              ? text_printf(p->a, "n_%s", c->name)
                              : text_printf(p->a, "%s_value", c->name);
@@ -253,6 +253,9 @@ static void print_opening(const plan *p, buf *out)
                                o->name, o->name, o->version ? o->version : ""));
     buf_printf(out, "#include \"%s.h\"\n\n", o->name);
     /* Under its pragma, gcc forgets the vectorizer of -O2: half the speed. */
+    if (!p->has_floats) {
+        return;
+    }
     buf_text(
         out,
         "/* Every operation is rounded once, at any optimization level. */\n"
@@ -280,10 +283,12 @@ static void print_sizes(const plan *p, buf *out)
 
 static void print_asserts(const plan *p, buf *out)
 {
-    buf_text(out, "_Static_assert(sizeof(float) == 4U, \"float is IEEE 754 "
-                  "binary32\");\n");
-    buf_text(out, "_Static_assert(sizeof(double) == 8U, \"double is IEEE 754 "
-                  "binary64\");\n");
+    if (p->has_floats) {
+        buf_text(out, "_Static_assert(sizeof(float) == 4U, \"float is IEEE 754 "
+                      "binary32\");\n");
+        buf_text(out, "_Static_assert(sizeof(double) == 8U, \"double is IEEE "
+                      "754 binary64\");\n");
+    }
     layout_line(out, 0,
                 text_printf(p->a,
                             "_Static_assert(sizeof(%s) %s %" PRId64

@@ -134,8 +134,7 @@ static void bind_results(body *b, MlirOperation op, const variable *v)
 {
     for (intptr_t i = 0; i < mlirOperationGetNumResults(op); i++) {
         MlirValue result = mlirOperationGetResult(op, i);
-        body_bind(b, result,
-                  term_atom(v[i].name, type_of(mlirValueGetType(result))),
+        body_bind(b, result, term_atom(v[i].name, plan_type(b->p, result)),
                   false);
     }
 }
@@ -188,8 +187,7 @@ static void begin_carried(body *b, MlirOperation op, variable *v)
     for (intptr_t i = 0; i < n; i++) {
         v[i].holder = mlirBlockGetArgument(block, 1 + i);
         body_bind(b, v[i].holder,
-                  term_atom(v[i].name, type_of(mlirValueGetType(v[i].holder))),
-                  false);
+                  term_atom(v[i].name, plan_type(b->p, v[i].holder)), false);
     }
 }
 
@@ -281,7 +279,7 @@ static void declare_results(body *b, MlirOperation op, variable *v)
             continue;
         }
         MlirValue result = mlirOperationGetResult(op, i);
-        const c_type *type = type_of(mlirValueGetType(result));
+        const c_type *type = plan_type(b->p, result);
         v[i].name = names_take(&b->scope, name_of_carried(b, result));
         if (!only_yields(op)) {
             body_line(b, "%s %s;", type->name, v[i].name);

@@ -56,6 +56,13 @@ static uint64_t integer_at(const table *t, const bytes *b, int64_t i)
     return value;
 }
 
+/* The bits of a number of size bytes as what they are with a sign. */
+static int64_t extended(uint64_t bits, int64_t size)
+{
+    uint64_t sign = UINT64_C(1) << (8 * size - 1);
+    return (int64_t)((bits ^ sign) - sign);
+}
+
 /* Writes element i; returns how many characters. */
 static int64_t write_element(const table *t, const bytes *b, int64_t i,
                              char text[NUMBER_SIZE])
@@ -65,6 +72,15 @@ static int64_t write_element(const table *t, const bytes *b, int64_t i,
         double value = real_at(b, i);
         return b->size == 4 ? number_float(text, (float)value)
                             : number_double(text, value);
+    }
+    if (t->element->kind == TYPE_INT) {
+        int64_t value = extended(integer_at(t, b, i), b->size);
+        arena a = {0};
+        const char *literal = type_integer(&a, t->element, value);
+        int64_t size = (int64_t)strlen(literal);
+        memcpy(text, literal, (size_t)size);
+        arena_free(&a);
+        return size;
     }
     char digits[24];
     int n = 0;

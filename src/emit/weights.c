@@ -2,8 +2,9 @@
 /*
  * weights.c - the weights file: which tables it holds, its bytes and names.
  *
- * The file is a header of 64 bytes, then the arrays of floats without gaps, in
- * the order of the module. To C it is one struct, so that compilers find every
+ * The file is a header of 64 bytes, then the arrays of floats, or,
+ * where there are none, all, without gaps, in the order of the module, those of
+ * wide elements first. To C it is one struct, so that compilers find every
  * place in it, and step code reads state->weights->fc1_weight. Four words of
  * the header are used; the file fits a source if its length and all of them
  * are what the source expects, and its bytes have the CRC-32 that both state.
@@ -24,19 +25,23 @@ enum { MOST_INLINE = 1000000 }; /* numbers in a source, unless asked for */
 
 /*===- which tables ---------------------------------------------------------*/
 
-/* Arrays of floats go into the file, all of one type: that of the first. */
+/* Arrays of floats, all of one type, that of the first; without floats, all. */
+static bool is_weights(const plan *p, const table *t, const c_type *type)
+{
+    return t->is_used && mlirShapedTypeGetRank(t->type) > 0 &&
+           (p->has_floats ? t->element == type : t->element->kind != TYPE_BOOL);
+}
+
 static const c_type *file_type(const plan *p, int64_t *count)
 {
     const c_type *type = NULL;
     *count = 0;
     for (int64_t i = 0; i < p->n_tables; i++) {
         const table *t = &p->tables[i];
-        if (!t->is_used || t->element->kind != TYPE_FLOAT ||
-            mlirShapedTypeGetRank(t->type) == 0) {
-            continue;
-        }
-        type = type ? type : t->element;
-        *count += t->element == type ? t->count : 0;
+        bool is_float = t->is_used && t->element->kind == TYPE_FLOAT &&
+                        mlirShapedTypeGetRank(t->type) > 0;
+        type = !type && is_float ? t->element : type;
+        *count += is_weights(p, t, type) ? t->count : 0;
     }
     return type;
 }
@@ -53,9 +58,24 @@ void plan_weights(plan *p)
     p->weights = ARENA_NEW(p->a, weights_names);
     for (int64_t i = 0; i < p->n_tables; i++) {
         table *t = &p->tables[i];
-        t->in_file = t->is_used && t->element == type &&
-                     mlirShapedTypeGetRank(t->type) > 0;
+        t->in_file = is_weights(p, t, type);
     }
+}
+
+const table **weights_tables(const plan *p, int64_t *n)
+{
+    const table **list =
+        (const table **)ARENA_ARRAY(p->a, const table *, p->n_tables + 1);
+    *n = 0;
+    for (int64_t size = 8; size > 0; size /= 2) {
+        for (int64_t i = 0; i < p->n_tables; i++) {
+            const table *t = &p->tables[i];
+            if (t->in_file && t->element->size == size) {
+                list[(*n)++] = t;
+            }
+        }
+    }
+    return list;
 }
 
 /*===- names ----------------------------------------------------------------*/
@@ -135,15 +155,24 @@ static uint32_t add_crc(uint32_t crc, const void *data, int64_t size)
 void weights_list(plan *p, emit_report *report)
 {
     uint32_t *head = arena_alloc(p->a, WEIGHTS_HEAD_BYTES, 1);
-    emit_part *parts = ARENA_ARRAY(p->a, emit_part, p->n_tables + 1);
+    emit_part *parts = ARENA_ARRAY(p->a, emit_part, p->n_tables + 2);
+    static const char zeros[8] = {0};
     uint32_t crc = 0;
     int64_t n = 0;
     parts[n++] = (emit_part){head, WEIGHTS_HEAD_BYTES};
     report->weights_bytes = parts[0].size;
-    for (int64_t i = 0; i < p->n_tables; i++) {
-        const table *t = &p->tables[i];
-        if (t->in_file) {
-            emit_part part = {table_data(p->a, t), t->count * t->element->size};
+    int64_t n_tables;
+    const table **tables = weights_tables(p, &n_tables);
+    int64_t align = weights_alignment(p);
+    for (int64_t i = 0; i <= n_tables; i++) { /* the last fills the struct up */
+        int64_t rest = (align - report->weights_bytes % align) % align;
+        emit_part part = {zeros, rest};
+        if (i < n_tables) {
+            const table *t = tables[i];
+            part =
+                (emit_part){table_data(p->a, t), t->count * t->element->size};
+        }
+        if (part.size > 0) {
             crc = add_crc(crc, part.data, part.size);
             report->weights_bytes += part.size;
             parts[n++] = part;

@@ -17,6 +17,10 @@ enum {
 
 /* Names what stands in the header and source, if there is a weights file. */
 void weights_name(plan *p);
+/* The tables that are in it, in their order. */
+const table **weights_tables(const plan *p, int64_t *n);
+/* The file's address is a multiple of this. */
+int weights_alignment(const plan *p);
 /* Lists the parts of the file, and finds their CRC-32. */
 void weights_list(plan *p, emit_report *report);
 

@@ -59,12 +59,11 @@ static void print_struct(const plan *p, buf *out)
                "    uint32_t unused[13];\n",
                w->type, WEIGHTS_MAGIC, WEIGHTS_VERSION);
     int width = member_width(p);
-    for (int64_t i = 0; i < p->n_tables; i++) {
-        const table *t = &p->tables[i];
-        if (t->in_file) {
-            buf_printf(out, "    %-*s /* %s */\n", width, member_text(p, t),
-                       shape_of(p, t));
-        }
+    int64_t n;
+    const table **tables = weights_tables(p, &n);
+    for (int64_t i = 0; i < n; i++) {
+        buf_printf(out, "    %-*s /* %s */\n", width, member_text(p, tables[i]),
+                   shape_of(p, tables[i]));
     }
     buf_printf(out, "} %s;\n\n", w->type);
 }
@@ -121,12 +120,13 @@ const char *weights_init(const plan *p)
         w->status_type, p->options->name, p->state_type, w->type);
 }
 
-/* Of the struct: that of its numbers. */
-static int alignment(const plan *p)
+int weights_alignment(const plan *p)
 {
     int bytes = (int)sizeof(uint32_t);
     for (int64_t i = 0; i < p->n_tables; i++) {
-        bytes = p->tables[i].in_file ? (int)p->tables[i].element->size : bytes;
+        const table *t = &p->tables[i];
+        bool wide = t->in_file && t->element->size > bytes;
+        bytes = wide ? (int)t->element->size : bytes;
     }
     return bytes;
 }
@@ -149,7 +149,7 @@ void weights_print_init(const plan *p, buf *out)
             "the file %s.weights, mapped, read or in flash, at an address that "
             "is a "
             "multiple of %d. It stays there as long as the state is used.",
-            name, alignment(p)));
+            name, weights_alignment(p)));
     layout_words(out,
                  " * size:    ", text_printf(p->a, "its bytes, %s.", w->bytes));
     buf_text(out, " *\n");
