@@ -190,6 +190,36 @@ MlirValue ir_addi(ir *b, MlirValue x, MlirValue y)
     return ir_binary(b, "arith.addi", x, y);
 }
 
+static MlirAttribute never_wraps(ir *b)
+{
+    return ir_parse(b, "#arith.overflow<nsw>");
+}
+
+MlirValue ir_exact(ir *b, const char *name, MlirValue x, MlirValue y)
+{
+    MlirType type = mlirValueGetType(x);
+    return ir_op1(
+        b, name,
+        (ir_parts){.operands = (MlirValue[]){x, y},
+                   .n_operands = 2,
+                   .results = &type,
+                   .n_results = 1,
+                   .attrs = &(ir_attr){"overflowFlags", never_wraps(b)},
+                   .n_attrs = 1});
+}
+
+MlirValue ir_truncate(ir *b, MlirValue x, MlirType type)
+{
+    return ir_op1(
+        b, "arith.trunci",
+        (ir_parts){.operands = &x,
+                   .n_operands = 1,
+                   .results = &type,
+                   .n_results = 1,
+                   .attrs = &(ir_attr){"overflowFlags", never_wraps(b)},
+                   .n_attrs = 1});
+}
+
 static MlirValue compare(ir *b, const char *name, int64_t predicate,
                          MlirValue x, MlirValue y)
 {

@@ -86,6 +86,10 @@ MlirValue ir_addf(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_subf(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_mulf(ir *b, MlirValue x, MlirValue y);
 MlirValue ir_addi(ir *b, MlirValue x, MlirValue y);
+/* arith.addi, arith.subi or arith.muli of what never wraps, with a sign. */
+MlirValue ir_exact(ir *b, const char *name, MlirValue x, MlirValue y);
+/* x, which is a number of the narrower type, as one. */
+MlirValue ir_truncate(ir *b, MlirValue x, MlirType type);
 MlirValue ir_cmpf(ir *b, ir_cmpf_kind kind, MlirValue x, MlirValue y);
 /* The same for arith.cmpi: S with a sign, U without. */
 typedef enum {

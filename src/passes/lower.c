@@ -21,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "passes/lower_integers.h"
 #include "passes/pass_list.h"
 
 typedef struct lower_row {
@@ -33,6 +34,7 @@ static const lower_row rows[] = {
     {"snn.linear", lower_linear},
     {"snn.sum", lower_sum},
     {"snn.scale", lower_scale},
+    {"snn.rescale", lower_rescale},
     {"snn.threshold", lower_neuron},
     {"snn.conv", lower_conv},
     {"snn.sum_pool", lower_pool},
@@ -64,14 +66,16 @@ typedef struct function {
     MlirRegion region;
     MlirBlock body;
     MlirAttribute *names; /* of the arguments */
+    MlirAttribute *codes; /* what the integers of each stand for; or "" */
     int64_t n;
     const char *name;
 } function;
 
 static MlirValue add_argument(lowering *l, function *f, const char *name,
-                              MlirType type)
+                              const char *code, MlirType type)
 {
     ir at = ir_named(l->top, name);
+    f->codes[f->n] = ir_text(&at, code);
     f->names[f->n++] = ir_text(&at, name);
     return mlirBlockAddArgument(f->body, type, at.loc);
 }
@@ -79,7 +83,8 @@ static MlirValue add_argument(lowering *l, function *f, const char *name,
 static function begin(lowering *l, const char *name, int64_t max_arguments)
 {
     function f = {.name = name,
-                  .names = ARENA_ARRAY(l->a, MlirAttribute, max_arguments)};
+                  .names = ARENA_ARRAY(l->a, MlirAttribute, max_arguments),
+                  .codes = ARENA_ARRAY(l->a, MlirAttribute, max_arguments)};
     f.region = ir_region(&l->top, 0, NULL, &f.body);
     l->b = ir_at_end(f.body, l->top.loc);
     return f;
@@ -122,6 +127,8 @@ static void finish(lowering *l, function *f, int64_t n_inputs, int64_t n_states,
         {"sym_visibility", ir_text(b, "private")},
         {"function_type", mlirTypeAttrGet(type)},
         {"arg_names", array(l, f->n, f->names)},
+        {"arg_codes",
+         l->codes ? array(l, f->n, f->codes) : mlirAttributeGetNull()},
         {"n_inputs", ir_i64(b, n_inputs)},
         {"n_states", ir_i64(b, n_states)},
         {"clusters", array(l, n_clusters, names)},
@@ -130,7 +137,7 @@ static void finish(lowering *l, function *f, int64_t n_inputs, int64_t n_states,
     };
     ir_op(&l->top, "func.func",
           (ir_parts){.attrs = attrs,
-                     .n_attrs = 9,
+                     .n_attrs = sizeof attrs / sizeof *attrs,
                      .regions = &f->region,
                      .n_regions = 1});
     l->n_clusters = 0;
@@ -194,7 +201,7 @@ static void lower_init(lowering *l, MlirOperation step, const char *name)
     for (int64_t i = 0; i < n; i++) {
         MlirValue state = mlirBlockGetArgument(body, (intptr_t)(first + i));
         states[i] =
-            add_argument(l, &f, item(l, names, i), mlirValueGetType(state));
+            add_argument(l, &f, item(l, names, i), "", mlirValueGetType(state));
     }
     for (int64_t i = 0; i < n; i++) {
         states[i] =
@@ -283,14 +290,17 @@ static bool add_inputs(lowering *l, function *f, MlirOperation step)
             return false;
         }
         if (!l->input_events) {
-            MlirValue dense = add_argument(l, f, name, mlirValueGetType(x));
+            const char *code = l->codes ? l->argument_codes[i] : "";
+            MlirValue dense =
+                add_argument(l, f, name, code, mlirValueGetType(x));
             lower_bind(l, (lowered){.from = x, .name = name, .dense = dense});
             continue;
         }
         int64_t size = ir_dim(x, 0);
-        MlirValue list = add_argument(l, f, name, lower_list_type(&l->b, size));
+        MlirValue list =
+            add_argument(l, f, name, "", lower_list_type(&l->b, size));
         MlirValue count = add_argument(l, f, text_printf(l->a, "n_%s", name),
-                                       mlirIndexTypeGet(l->b.ctx));
+                                       "", mlirIndexTypeGet(l->b.ctx));
         bind_list(l, x, name, list, count);
     }
     return true;
@@ -321,13 +331,15 @@ static ends add_ends(lowering *l, function *f, MlirOperation step)
     for (int64_t i = 0; i < e.n_states; i++) {
         MlirValue from = mlirBlockGetArgument(body, (intptr_t)(first + i));
         const char *name = item(l, e.state_names, i);
-        e.states[i] = add_argument(l, f, name, mlirValueGetType(from));
+        const char *code = l->codes ? l->argument_codes[first + i] : "";
+        e.states[i] = add_argument(l, f, name, code, mlirValueGetType(from));
         lower_bind(l,
                    (lowered){.from = from, .name = name, .dense = e.states[i]});
     }
     for (int64_t i = 0; i < e.n_outputs; i++) {
         MlirValue from = mlirOperationGetOperand(yield, (intptr_t)i);
-        e.outputs[i] = add_argument(l, f, item(l, e.output_names, i),
+        const char *code = l->codes ? l->output_codes[i] : "";
+        e.outputs[i] = add_argument(l, f, item(l, e.output_names, i), code,
                                     mlirValueGetType(from));
     }
     return e;
@@ -418,7 +430,7 @@ static MlirValue *store_ends(lowering *l, MlirOperation step, const ends *e)
     return results;
 }
 
-/* States are floats, or integers that start from one number. */
+/* Spikes start from one number. */
 static bool check_states(lowering *l, MlirOperation step)
 {
     MlirAttribute inits = ir_get(step, "state_init");
@@ -428,15 +440,10 @@ static bool check_states(lowering *l, MlirOperation step)
     for (intptr_t i = 0; i < n; i++) {
         MlirType type = ir_element(mlirBlockGetArgument(body, first + i));
         const char *name = item(l, ir_get(step, "state_names"), i);
-        if (!ir_is_float(type) && !mlirTypeIsAInteger(type)) {
-            return ir_error(
-                step, "the state '%s' of quantized values is not lowered yet",
-                name);
-        }
-        if (!ir_is_float(type) &&
+        if (mlirTypeIsAInteger(type) && mlirIntegerTypeGetWidth(type) == 1 &&
             !ir_param_uniform(mlirArrayAttrGetElement(inits, i))) {
             return ir_error(step,
-                            "the state '%s' of integers that starts from "
+                            "the state '%s' of spikes that starts from "
                             "elements is not lowered yet",
                             name);
         }
@@ -495,6 +502,7 @@ bool lower_run(MlirOperation module, const char *const *options)
                        .n_globals = l.n_globals,
                        .global_capacity = l.global_capacity};
         const char *name = ir_get_text(ops[i], "sym_name", &a);
+        lower_codes(&l, ops[i]);
         good = lower_step(&l, ops[i], name);
         if (good) {
             lower_init(&l, ops[i], name);

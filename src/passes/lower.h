@@ -39,9 +39,12 @@ typedef struct lower_cluster {
 
 typedef struct lowering {
     arena *a;
-    ir top;            /* before the step: globals go there */
-    ir b;              /* the step function's end */
-    MlirType real;     /* the float type of the network */
+    ir top;                      /* before the step: globals go there */
+    ir b;                        /* the step function's end */
+    MlirType real;               /* the float type of the network */
+    bool codes;                  /* it has none: it was quantized */
+    const char **argument_codes; /* of the step's arguments: what a code is */
+    const char **output_codes;
     bool dense;        /* no event loops */
     bool input_events; /* inputs are lists of indices */
     lowered *values;
@@ -79,8 +82,13 @@ bool lower_only_events(const lowering *l, MlirValue value);
  */
 void lower_begin(lowering *l, const char *cluster, const char *kernel);
 
-/* A float, or a count or spike as the float of the same value. */
-MlirValue lower_to_real(ir *b, MlirValue x, MlirType real);
+/* The same number in another type: a float stays, an integer becomes a float or
+ * an integer that holds it. */
+MlirValue lower_as(ir *b, MlirValue x, MlirType type);
+/* 0; x + y; x * y, of one type: floats, or integers that hold the result. */
+MlirValue lower_zero(ir *b, MlirType type);
+MlirValue lower_add(ir *b, MlirValue x, MlirValue y);
+MlirValue lower_multiply(ir *b, MlirValue x, MlirValue y);
 /* Map text of a tensor of this rank: "abc". */
 const char *lower_map(intptr_t rank);
 /* Iterators of an elementwise operation of this rank: "ppp". */
@@ -101,11 +109,15 @@ void *lower_data(lowering *l, int64_t size);
 MlirValue lower_global_data(lowering *l, const char *name, MlirType type,
                             void *data, int64_t size);
 /*
- * A parameter as a tensor of elements (floats, i32): of rank 0 if it is one
- * number, else of like's shape. It is called node_name.
+ * A parameter as a tensor of elements (floats, i8 to i64): of rank 0 if it is
+ * one number, else of like's shape. It is called node_name.
  */
 MlirValue lower_param(lowering *l, const char *node, const char *name,
                       MlirAttribute param, MlirType element, MlirValue like);
+/* The same, of the first axis alone where the others change nothing. */
+MlirValue lower_row_param(lowering *l, const char *node, const char *name,
+                          MlirAttribute param, MlirType element,
+                          MlirValue like);
 
 enum { LOWER_MAX_RANK = 9 };
 
@@ -151,7 +163,7 @@ typedef struct lower_numbers {
 } lower_numbers;
 
 lower_numbers lower_numbers_of(MlirOperation constant);
-/* Fails unless op has floats, and weight and bias are constant. */
+/* Fails unless weight and bias are constant. */
 MUST_CHECK bool lower_check_weights(lowering *l, MlirOperation op);
 
 /* One function for each kind of operation; false after a diagnostic. */
@@ -159,6 +171,7 @@ MUST_CHECK bool lower_constant(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_linear(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_sum(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_scale(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_rescale(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_collapse(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_conv(lowering *l, MlirOperation op);
 MUST_CHECK bool lower_pool(lowering *l, MlirOperation op);

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "passes/lower_integers.h"
 #include "passes/lower_neuron.h"
 
 /*===- known elements -------------------------------------------------------*/
@@ -162,7 +163,7 @@ static MlirValue shift(ir *b, const neuron *n, const neuron_part *p)
         bool spike = mlirIntegerTypeGetWidth(mlirValueGetType(x)) == 1;
         drive = ir_cast(b, spike ? "arith.extui" : "arith.extsi", x, wide);
     } else {
-        MlirValue real = lower_to_real(b, x, n->real);
+        MlirValue real = lower_as(b, x, n->real);
         drive = has(p, NEURON_GAIN) ? ir_mulf(b, number(p, NEURON_GAIN), real)
                                     : real;
         drive = whole(b, drive, n->real);
@@ -186,7 +187,7 @@ static void compute_integrate(ir *b, neuron *n, const neuron_part *p)
         know_result(n, p, 0, shift(b, n, p));
         return;
     }
-    MlirValue x = lower_to_real(b, operand(n, p, 0), n->real);
+    MlirValue x = lower_as(b, operand(n, p, 0), n->real);
     MlirValue drive =
         has(p, NEURON_GAIN) ? ir_mulf(b, number(p, NEURON_GAIN), x) : x;
     know_result(n, p, 0, forms[p->choice](b, p, drive, operand(n, p, 1)));
@@ -197,6 +198,9 @@ static void compute_integrate(ir *b, neuron *n, const neuron_part *p)
 MlirValue neuron_crosses(ir *b, const neuron_part *fire, MlirValue v)
 {
     static const ir_cmpf_kind kinds[] = {CMPF_OGT, CMPF_OGE, CMPF_OGE};
+    if (lower_has_codes(fire->op)) {
+        return neuron_crosses_codes(b, fire, v);
+    }
     if (mlirTypeIsAInteger(mlirValueGetType(v))) {
         return ir_cmpi(b, fire->choice == 0 ? CMPI_SGT : CMPI_SGE, v,
                        number(fire, NEURON_THRESHOLD));
@@ -206,6 +210,9 @@ MlirValue neuron_crosses(ir *b, const neuron_part *fire, MlirValue v)
 
 MlirValue neuron_reset(ir *b, const neuron_part *fire, MlirValue v)
 {
+    if (lower_has_codes(fire->op)) {
+        return neuron_reset_codes(b, fire, v);
+    }
     MlirValue threshold = number(fire, NEURON_THRESHOLD);
     if (!fire->subtract) {
         return number(fire, NEURON_RESET);
@@ -222,7 +229,7 @@ static MlirValue reset_by(ir *b, const neuron *n, const neuron_part *p,
     if (!p->subtract) {
         return number(p, NEURON_RESET);
     }
-    MlirValue real = lower_to_real(b, spikes, n->real);
+    MlirValue real = lower_as(b, spikes, n->real);
     MlirValue loss = ir_mulf(b, real, number(p, NEURON_THRESHOLD));
     return ir_subf(b, v, loss);
 }
@@ -315,7 +322,7 @@ static void compute_clamp(ir *b, neuron *n, const neuron_part *p)
 
 static void compute_threshold(ir *b, neuron *n, const neuron_part *p)
 {
-    MlirValue v = lower_to_real(b, operand(n, p, 0), n->real);
+    MlirValue v = lower_as(b, operand(n, p, 0), n->real);
     know_result(n, p, 0, ir_cmpf(b, CMPF_OGT, v, number(p, NEURON_THRESHOLD)));
 }
 
@@ -324,6 +331,7 @@ static void compute_threshold(ir *b, neuron *n, const neuron_part *p)
 typedef struct part_row {
     const char *op;
     const char *params[NEURON_PART_PARAMS + 1];
+    const char *codes[NEURON_PART_PARAMS + 1]; /* the same on codes */
     const char *choice;    /* the attribute whose cases compute; NULL: none */
     const char *cases[11]; /* the first is the default */
     void (*compute)(ir *b, neuron *n, const neuron_part *part);
@@ -332,18 +340,30 @@ typedef struct part_row {
 static const part_row rows[] = {
     {"snn.integrate",
      {"decay", "gain", "leak"},
+     {"decay", "code_m", "leak", "code_s"},
      "form",
      {"relax", "accumulate", "exact", "leaky", "pull", "jump", "divide",
       "leak_divide", "approach", "shift"},
      compute_integrate},
     {"snn.fire",
      {"threshold", "reset"},
+     {"threshold", "reset", "loss"},
      "compare",
      {"gt", "ge", "count"},
      compute_fire},
-    {"snn.reset", {"threshold", "reset"}, NULL, {NULL}, compute_reset},
-    {"snn.clamp", {"low"}, "at", {"max", "relu"}, compute_clamp},
-    {"snn.threshold", {"threshold"}, NULL, {NULL}, compute_threshold},
+    {"snn.reset",
+     {"threshold", "reset"},
+     {"threshold", "reset"},
+     NULL,
+     {NULL},
+     compute_reset},
+    {"snn.clamp", {"low"}, {"low"}, "at", {"max", "relu"}, compute_clamp},
+    {"snn.threshold",
+     {"threshold"},
+     {"threshold"},
+     NULL,
+     {NULL},
+     compute_threshold},
 };
 
 static const part_row *row_of(MlirOperation op)
@@ -360,7 +380,8 @@ bool neuron_is_part(MlirOperation op) { return row_of(op) != NULL; }
 
 const char *const *neuron_param_names(MlirOperation op)
 {
-    return row_of(op)->params;
+    const part_row *row = row_of(op);
+    return lower_has_codes(op) ? row->codes : row->params;
 }
 
 /* Whether an enum attribute is this case; its text is "#snn.NAME<case>". */
@@ -395,5 +416,9 @@ void neuron_read_part(neuron_part *part)
 
 void neuron_compute(ir *b, neuron *n, const neuron_part *part)
 {
-    row_of(part->op)->compute(b, n, part);
+    if (lower_has_codes(part->op)) {
+        neuron_compute_codes(b, n, part);
+    } else {
+        row_of(part->op)->compute(b, n, part);
+    }
 }

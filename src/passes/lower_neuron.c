@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "passes/lower_integers.h"
 #include "passes/lower_neuron.h"
 
 /*===- which operations -----------------------------------------------------*/
@@ -206,10 +207,21 @@ static const char *suffix_of(const neuron *n, int i)
 /* Integer states have integer parameters, but for the gain of their input. */
 static MlirType param_type(const neuron *n, MlirOperation op, const char *name)
 {
+    if (lower_has_codes(op)) {
+        return neuron_code_type(op, name);
+    }
     MlirType state = ir_element(last_result(op));
     bool integer = !ir_is_float(state) && !ir_is(op, "snn.threshold") &&
                    strcmp(name, "gain") != 0;
     return integer ? state : n->real;
+}
+
+/* What C calls a parameter. */
+static const char *name_of(const char *attribute)
+{
+    return strcmp(attribute, "code_m") == 0   ? "gain"
+           : strcmp(attribute, "code_s") == 0 ? "gain_shift"
+                                              : attribute;
 }
 
 static void read_params(lowering *l, neuron *n)
@@ -227,9 +239,11 @@ static void read_params(lowering *l, neuron *n)
                 continue;
             }
             assert(n->n_params < NEURON_MAX_PARAMS);
-            part->params[k].tensor = lower_param(
-                l, n->node, text_printf(l->a, "%s%s", names[k], suffix), value,
-                param_type(n, part->op, names[k]), last_result(part->op));
+            part->params[k].tensor =
+                (lower_has_codes(part->op) ? lower_row_param : lower_param)(
+                    l, n->node,
+                    text_printf(l->a, "%s%s", name_of(names[k]), suffix), value,
+                    param_type(n, part->op, names[k]), last_result(part->op));
             n->params[n->n_params++] = &part->params[k];
         }
     }
@@ -324,23 +338,15 @@ static void build_dense(lowering *l, neuron *n)
 
 /*===- choice ---------------------------------------------------------------*/
 
-/* What is not lowered: quantized states, and spikes wider than they have to be.
- */
+/* What is not lowered: spikes wider than they have to be. */
 static bool check_parts(const neuron *n)
 {
     for (int i = 0; i < n->n_parts; i++) {
         MlirOperation op = n->parts[i].op;
         MlirValue first = mlirOperationGetResult(op, 0);
-        MlirType element = ir_element(last_result(op));
         if (ir_is(op, "snn.threshold") && !lower_is_spikes(first)) {
             return ir_error(op, "'snn.threshold' that gives counts is not "
                                 "lowered yet");
-        }
-        bool number = ir_is_float(element) || mlirTypeIsAInteger(element);
-        if (!ir_is(op, "snn.threshold") && !number) {
-            return ir_error(op, "'%s' on quantized values is not lowered yet",
-                            ir_is(op, "snn.integrate") ? "snn.integrate"
-                                                       : "snn.fire");
         }
     }
     return true;

@@ -11,8 +11,14 @@
 enum { NEURON_MAX_PARTS = 8, NEURON_MAX_SIGNALS = 8, NEURON_MAX_PARAMS = 12 };
 
 /* Places of a part's parameters. */
-enum { NEURON_DECAY, NEURON_GAIN, NEURON_LEAK, NEURON_PART_PARAMS };
-enum { NEURON_THRESHOLD, NEURON_RESET };
+enum {
+    NEURON_DECAY,
+    NEURON_GAIN,
+    NEURON_LEAK,
+    NEURON_GAIN_SHIFT, /* of codes */
+    NEURON_PART_PARAMS
+};
+enum { NEURON_THRESHOLD, NEURON_RESET, NEURON_LOSS /* of codes */ };
 enum { NEURON_LOW };
 
 /* A parameter: its tensor, and how a loop gets at its elements. */
@@ -69,6 +75,13 @@ void neuron_compute(ir *b, neuron *n, const neuron_part *part);
 MlirValue neuron_crosses(ir *b, const neuron_part *fire, MlirValue v);
 /* v after a spike. */
 MlirValue neuron_reset(ir *b, const neuron_part *fire, MlirValue v);
+
+/* The same three on codes: lower_neuron_codes.c. */
+void neuron_compute_codes(ir *b, neuron *n, const neuron_part *part);
+MlirValue neuron_crosses_codes(ir *b, const neuron_part *fire, MlirValue v);
+MlirValue neuron_reset_codes(ir *b, const neuron_part *fire, MlirValue v);
+/* The integer type that holds a parameter of an operation on codes. */
+MlirType neuron_code_type(MlirOperation op, const char *name);
 
 /* Whether loops over blocks of neurons can list the spikes: lower_blocks.c. */
 bool neuron_has_blocks(const lowering *l, const neuron *n);

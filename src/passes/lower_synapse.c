@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "ir/raw.h"
-#include "passes/lower.h"
+#include "passes/lower_integers.h"
 
 /*===- constants ------------------------------------------------------------*/
 
@@ -74,9 +74,8 @@ static bool check_data(MlirOperation constant)
 static bool bind_constant(lowering *l, MlirOperation op)
 {
     MlirValue value = mlirOperationGetResult(op, 0);
-    if (!ir_is_float(ir_element(value))) {
-        return ir_error(op, "'snn.constant' of other than floats is not "
-                            "lowered yet");
+    if (lower_is_spikes(value)) {
+        return ir_error(op, "'snn.constant' of spikes is not lowered yet");
     }
     int64_t size;
     char *data = expanded(l, op, &size);
@@ -115,22 +114,32 @@ typedef struct linear {
     MlirValue x;
     MlirOperation weight;
     MlirOperation bias; /* null: none, or zero */
-    MlirType out;       /* of the result */
+    MlirType out; /* of the sums: a float, or an integer that holds them */
     int64_t n_in;
     int64_t n_out;
     int64_t lead; /* product of the leading axes */
 } linear;
 
+MlirType lower_sum_type(MlirOperation op)
+{
+    MlirValue y = mlirOperationGetResult(op, 0);
+    MlirType type = mlirValueGetType(y);
+    if (ir_is_float(ir_element(y))) {
+        return type;
+    }
+    int64_t most = lower_range_product(op, mlirOperationGetOperand(op, 0));
+    return ir_tensor_like(type, lower_range_type(ir_element(y), most));
+}
+
 static linear linear_of(lowering *l, MlirOperation op)
 {
     MlirValue weight = mlirOperationGetOperand(op, 1);
-    MlirValue y = mlirOperationGetResult(op, 0);
     intptr_t rank = ir_rank(weight);
     linear n = {.node = ir_get_text(op, "node", l->a),
                 .x = mlirOperationGetOperand(op, 0),
                 .weight = ir_owner(weight),
                 .bias = lower_bias_of(op),
-                .out = mlirValueGetType(y),
+                .out = lower_sum_type(op),
                 .n_in = ir_dim(weight, rank - 1),
                 .n_out = ir_dim(weight, rank - 2),
                 .lead = 1};
@@ -165,7 +174,10 @@ static MlirValue transposed(lowering *l, const linear *n)
     lower_numbers from = lower_numbers_of(n->weight);
     int64_t size = from.element;
     int64_t count = n->lead * n->n_in * n->n_out;
-    char *to = lower_data(l, count * size);
+    MlirValue weight = mlirOperationGetResult(n->weight, 0);
+    bool nibbles = lower_is_nibbles(weight);
+    char *to =
+        nibbles ? arena_alloc(l->a, count, 1) : lower_data(l, count * size);
     for (int64_t g = 0; g < n->lead; g++) {
         for (int64_t k = 0; k < n->n_in; k += TILE) {
             for (int64_t m = 0; m < n->n_out; m += TILE) {
@@ -173,7 +185,6 @@ static MlirValue transposed(lowering *l, const linear *n)
             }
         }
     }
-    MlirValue weight = mlirOperationGetResult(n->weight, 0);
     int64_t dims[IR_MAX_OPERANDS];
     intptr_t rank = ir_rank(weight);
     for (intptr_t i = 0; i < rank; i++) {
@@ -181,9 +192,23 @@ static MlirValue transposed(lowering *l, const linear *n)
     }
     dims[rank - 2] = n->n_in;
     dims[rank - 1] = n->n_out;
+    MlirType element = ir_element(weight);
+    if (nibbles) {
+        int64_t rows = n->lead * n->n_in;
+        to = lower_nibble_rows(l, to, rows, n->n_out);
+        dims[rank - 1] = lower_nibble_bytes(n->n_out);
+        element = ir_i(&l->b, 8);
+        count = rows * dims[rank - 1];
+    }
     return lower_global_data(l, text_printf(l->a, "%s_weight", n->node),
-                             ir_tensor(ir_element(weight), rank, dims), to,
-                             count * size);
+                             ir_tensor(element, rank, dims), to, count * size);
+}
+
+/* weight * x, or weight where x is just 1, as a number of a type. */
+static MlirValue term_of(ir *b, MlirValue weight, MlirValue x, MlirType type)
+{
+    MlirValue w = lower_as(b, weight, type);
+    return mlirValueIsNull(x) ? w : lower_multiply(b, w, x);
 }
 
 /* acc + row, or acc + row * x where x is not just 1. */
@@ -197,8 +222,8 @@ static MlirValue add_row(ir *b, MlirValue acc, MlirValue row, MlirValue x)
                     .n_outs = 1};
     MlirValue e[2];
     ir_scope body = ir_generic_begin(b, &g, e);
-    MlirValue term = mlirValueIsNull(x) ? e[0] : ir_mulf(b, e[0], x);
-    MlirValue sum = ir_addf(b, e[1], term);
+    MlirValue term = term_of(b, e[0], x, ir_element(acc));
+    MlirValue sum = lower_add(b, e[1], term);
     ir_generic_end(b, &body, &sum);
     return ir_result(body, 0);
 }
@@ -216,12 +241,40 @@ static MlirValue sum_events(lowering *l, const linear *n, lowered x,
     MlirValue factor = {NULL};
     if (!lower_is_spikes(n->x)) {
         MlirValue element = ir_extract(b, x.dense, 1, &source);
-        factor = lower_to_real(b, element, real);
+        factor = lower_as(b, element, real);
     }
-    MlirValue row = ir_row(b, weight, source);
-    MlirValue sum = add_row(b, loop.carried[0], row, factor);
+    MlirValue sum;
+    if (lower_is_nibbles(mlirOperationGetResult(n->weight, 0))) {
+        lower_nibble_row row = {
+            .table = weight, .row = {source}, .n = n->n_out, .factor = factor};
+        sum = lower_nibble_add(b, &row, loop.carried[0]);
+    } else {
+        MlirValue row = ir_row(b, weight, source);
+        sum = add_row(b, loop.carried[0], row, factor);
+    }
     ir_end(b, &loop, &sum);
     return ir_result(loop, 0);
+}
+
+/* All rows of packed weights: loops over lead..., source. */
+static MlirValue sum_nibbles(lowering *l, const linear *n, MlirValue x,
+                             MlirValue weight, MlirValue zeros)
+{
+    ir *b = &l->b;
+    int64_t dims[LOWER_MAX_RANK];
+    intptr_t rank = ir_rank(x);
+    for (intptr_t i = 0; i < rank; i++) {
+        dims[i] = ir_dim(x, i);
+    }
+    lower_nest nest = lower_nest_open(b, rank, dims, zeros);
+    MlirValue element = ir_extract(b, x, rank, nest.index);
+    lower_nibble_row row = {.table = weight, .n = n->n_out, .axis = rank - 1};
+    row.factor = lower_as(b, element, mlirShapedTypeGetElementType(n->out));
+    for (intptr_t i = 0; i < rank; i++) {
+        row.row[i] = row.to[i] = nest.index[i];
+    }
+    MlirValue sum = lower_nibble_add(b, &row, nest.carried);
+    return lower_nest_close(b, &nest, sum);
 }
 
 /* All rows: loops over lead..., source, target. */
@@ -230,6 +283,9 @@ static MlirValue sum_all(lowering *l, const linear *n, MlirValue x,
 {
     ir *b = &l->b;
     MlirType real = mlirShapedTypeGetElementType(n->out);
+    if (lower_is_nibbles(mlirOperationGetResult(n->weight, 0))) {
+        return sum_nibbles(l, n, x, weight, zeros);
+    }
     intptr_t lead = ir_rank(x) - 1;
     buf maps[4] = {{.a = l->a}, {.a = l->a}, {.a = l->a}, {.a = l->a}};
     for (intptr_t i = 0; i < lead; i++) {
@@ -250,19 +306,46 @@ static MlirValue sum_all(lowering *l, const linear *n, MlirValue x,
                     .n_outs = 1};
     MlirValue e[3];
     ir_scope body = ir_generic_begin(b, &g, e);
-    MlirValue factor = lower_to_real(b, e[0], real);
-    MlirValue term = ir_mulf(b, e[1], factor);
-    MlirValue sum = ir_addf(b, e[2], term);
+    MlirValue factor = lower_as(b, e[0], real);
+    MlirValue term = term_of(b, e[1], factor, real);
+    MlirValue sum = lower_add(b, e[2], term);
     ir_generic_end(b, &body, &sum);
     return ir_result(body, 0);
 }
 
+/* The integers of a constant, as those of a wider type or one that holds them.
+ */
+static char *widened(lowering *l, MlirOperation constant, MlirType type,
+                     int64_t n, int64_t *size)
+{
+    lower_numbers from = lower_numbers_of(constant);
+    MlirType old = ir_element(mlirOperationGetResult(constant, 0));
+    int64_t bytes = mlirIntegerTypeGetWidth(type) / 8;
+    *size = n * bytes;
+    char *all = lower_data(l, *size);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t value = lower_integer(from, old, i);
+        memcpy(all + i * bytes, &value, (size_t)bytes);
+    }
+    return all;
+}
+
 /* A bias as a tensor: of rank 0 where one number is all. */
-static MlirValue bias_tensor(lowering *l, const char *node, MlirOperation bias)
+static MlirValue bias_tensor(lowering *l, const char *node, MlirOperation bias,
+                             MlirType element)
 {
     lower_numbers from = lower_numbers_of(bias);
     MlirValue value = mlirOperationGetResult(bias, 0);
     const char *name = text_printf(l->a, "%s_bias", node);
+    if (mlirTypeIsAInteger(element)) {
+        MlirType type = from.splat
+                            ? ir_tensor(element, 0, NULL)
+                            : ir_tensor_like(mlirValueGetType(value), element);
+        int64_t bytes;
+        char *codes =
+            widened(l, bias, element, from.splat ? 1 : ir_count(value), &bytes);
+        return lower_global_data(l, name, type, codes, bytes);
+    }
     if (from.splat) {
         MlirType one = ir_tensor(ir_element(value), 0, NULL);
         return lower_global(l, name, one, from.data, from.element);
@@ -275,7 +358,7 @@ static MlirValue bias_tensor(lowering *l, const char *node, MlirOperation bias)
 MlirValue lower_add_bias(lowering *l, const char *node, MlirOperation bias,
                          const char *map, MlirValue sum)
 {
-    MlirValue numbers = bias_tensor(l, node, bias);
+    MlirValue numbers = bias_tensor(l, node, bias, ir_element(sum));
     intptr_t rank = ir_rank(sum);
     ir_generic g = {.iterators = lower_parallel(rank),
                     .maps = {ir_rank(numbers) == 0 ? "" : map, lower_map(rank)},
@@ -285,7 +368,7 @@ MlirValue lower_add_bias(lowering *l, const char *node, MlirOperation bias,
                     .n_outs = 1};
     MlirValue e[2];
     ir_scope body = ir_generic_begin(&l->b, &g, e);
-    MlirValue y = ir_addf(&l->b, e[1], e[0]);
+    MlirValue y = lower_add(&l->b, e[1], e[0]);
     ir_generic_end(&l->b, &body, &y);
     return ir_result(body, 0);
 }
@@ -314,10 +397,6 @@ static const char *kernel_of(const linear *n, bool events)
 
 bool lower_check_weights(lowering *l, MlirOperation op)
 {
-    if (!ir_is_float(ir_element(mlirOperationGetResult(op, 0)))) {
-        return ir_error(op, "'%s' on quantized values is not lowered yet",
-                        ir_op_name(op, l->a));
-    }
     for (intptr_t i = 1; i < mlirOperationGetNumOperands(op); i++) {
         if (!ir_is(ir_owner(mlirOperationGetOperand(op, i)), "snn.constant")) {
             return ir_error(op,
@@ -340,7 +419,7 @@ bool lower_linear(lowering *l, MlirOperation op)
     lowered x = events ? lower_events(l, n.x) : *lower_find(l, n.x);
     lower_begin(l, n.node, kernel_of(&n, events));
     MlirValue weight = transposed(l, &n);
-    MlirValue zero = ir_float(&l->b, real, 0.0);
+    MlirValue zero = lower_zero(&l->b, real);
     MlirValue empty = ir_empty(&l->b, n.out);
     MlirValue zeros = ir_fill(&l->b, zero, empty);
     MlirValue y = events ? sum_events(l, &n, x, weight, zeros)
@@ -351,6 +430,7 @@ bool lower_linear(lowering *l, MlirOperation op)
         y = lower_add_bias(l, n.node, n.bias,
                            all + (ir_rank(y) - ir_rank(bias)), y);
     }
+    y = lower_narrowed(l, n.node, y, mlirOperationGetResult(op, 0));
     lower_bind(l, (lowered){.from = mlirOperationGetResult(op, 0),
                             .name = n.node,
                             .dense = y});
@@ -419,12 +499,23 @@ static bool finish_pointwise(lowering *l, MlirOperation op, pointwise *p)
 /* ((x0 + x1) + x2) + ... */
 static MlirValue add_all(ir *b, const MlirValue *x, intptr_t n, MlirType real)
 {
-    MlirValue sum = lower_to_real(b, x[0], real);
+    MlirValue sum = lower_as(b, x[0], real);
     for (intptr_t i = 1; i < n; i++) {
-        MlirValue term = lower_to_real(b, x[i], real);
-        sum = ir_addf(b, sum, term);
+        MlirValue term = lower_as(b, x[i], real);
+        sum = lower_add(b, sum, term);
     }
     return sum;
+}
+
+/* Of the sums: y's, or one that holds them. */
+static MlirType type_of_sum(MlirOperation op)
+{
+    MlirType type = ir_element(mlirOperationGetResult(op, 0));
+    if (ir_is_float(type)) {
+        return type;
+    }
+    int64_t most = lower_range_sum(op);
+    return lower_range_type(type, most);
 }
 
 /* A sum of more operands than one operation takes goes on from the last. */
@@ -432,12 +523,10 @@ bool lower_sum(lowering *l, MlirOperation op)
 {
     enum { AT_ONCE = IR_MAX_OPERANDS - 1 };
     MlirValue result = mlirOperationGetResult(op, 0);
+    MlirType type = type_of_sum(op);
     pointwise p = {.element = add_all,
-                   .real = ir_element(result),
-                   .out = mlirValueGetType(result)};
-    if (!ir_is_float(p.real)) {
-        return ir_error(op, "'snn.sum' of integers is not lowered yet");
-    }
+                   .real = type,
+                   .out = ir_tensor_like(mlirValueGetType(result), type)};
     const char *node = ir_get_text(op, "node", l->a);
     lower_begin(l, text_printf(l->a, "%s_sum", node), "sum");
     for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
@@ -447,13 +536,18 @@ bool lower_sum(lowering *l, MlirOperation op)
         }
         p.ins[p.n++] = lower_dense(l, mlirOperationGetOperand(op, i));
     }
-    return finish_pointwise(l, op, &p);
+    MlirValue sums = build_pointwise(l, &p);
+    const char *name = text_printf(l->a, "%s_sum", node);
+    lower_bind(l, (lowered){.from = result,
+                            .name = node,
+                            .dense = lower_narrowed(l, name, sums, result)});
+    return true;
 }
 
 static MlirValue multiply(ir *b, const MlirValue *x, intptr_t n, MlirType real)
 {
     (void)n;
-    MlirValue value = lower_to_real(b, x[0], real);
+    MlirValue value = lower_as(b, x[0], real);
     return ir_mulf(b, value, x[1]);
 }
 
@@ -462,6 +556,9 @@ bool lower_scale(lowering *l, MlirOperation op)
     const char *node = ir_get_text(op, "node", l->a);
     MlirValue y = mlirOperationGetResult(op, 0);
     pointwise p = {.n = 2, .element = multiply, .real = ir_element(y)};
+    if (l->codes) {
+        return lower_scale_codes(l, op);
+    }
     if (!ir_is_float(p.real)) {
         return ir_error(op, "'snn.scale' on integers is not lowered yet");
     }

@@ -76,6 +76,8 @@ static const kernel_note kernel_notes[] = {
     {"copy", "y = x"},
     {"sum", "y = the sum of all x, from the first to the last"},
     {"scale", "y = x * scale"},
+    {"rescale", "y = x in another scale"},
+    {"saturate", "y = x, or the nearest number of y's type"},
     {"threshold", "y = x > threshold"},
     {"linear_events", "y = the sum of the weight rows of the events"},
     {"linear_graded", "y = the sum of the weight rows of the events, times x"},
@@ -149,16 +151,33 @@ bool lower_is_spikes(MlirValue value)
     return mlirTypeIsAInteger(type) && mlirIntegerTypeGetWidth(type) == 1;
 }
 
+/* What weights, or a state, made of integers: rarely zero. */
+static bool is_sum(MlirValue value)
+{
+    static const char *const ops[] = {"snn.linear", "snn.conv",
+                                      "snn.sum",    "snn.integrate",
+                                      "snn.clamp",  "snn.reset"};
+    MlirOperation op = ir_owner(value);
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        if (ir_is(op, ops[i])) {
+            return true;
+        }
+    }
+    return ir_is(op, "snn.fire") && mlirOpResultGetResultNumber(value) == 1;
+}
+
 bool lower_is_sparse(MlirValue value)
 {
     MlirOperation op = ir_owner(value);
-    while (ir_is(op, "snn.scale") || ir_is(op, "snn.sum_pool") ||
-           ir_is(op, "snn.avg_pool") || ir_is(op, "tensor.collapse_shape")) {
+    while (ir_is(op, "snn.scale") || ir_is(op, "snn.rescale") ||
+           ir_is(op, "snn.sum_pool") || ir_is(op, "snn.avg_pool") ||
+           ir_is(op, "tensor.collapse_shape")) {
         value = mlirOperationGetOperand(op, 0);
         op = ir_owner(value);
     }
     /* spikes, counts, inputs and what they were; a pool of few is few */
-    return mlirTypeIsAInteger(ir_element(value)) || mlirOperationIsNull(op);
+    return (mlirTypeIsAInteger(ir_element(value)) && !is_sum(value)) ||
+           mlirOperationIsNull(op);
 }
 
 bool lower_only_events(const lowering *l, MlirValue value)
@@ -276,16 +295,6 @@ MlirValue lower_dense(lowering *l, MlirValue value)
 }
 
 /*===- conversions ----------------------------------------------------------*/
-
-MlirValue lower_to_real(ir *b, MlirValue x, MlirType real)
-{
-    MlirType type = mlirValueGetType(x);
-    if (!mlirTypeIsAInteger(type)) {
-        return x;
-    }
-    bool spike = mlirIntegerTypeGetWidth(type) == 1;
-    return ir_cast(b, spike ? "arith.uitofp" : "arith.sitofp", x, real);
-}
 
 const char *lower_map(intptr_t rank)
 {
@@ -434,26 +443,65 @@ static void put_number(void *data, int64_t i, double number, MlirType type)
         ((float *)data)[i] = (float)number;
     } else if (mlirTypeIsAF64(type)) {
         ((double *)data)[i] = number;
+    } else if (mlirIntegerTypeGetWidth(type) == 64) {
+        ((int64_t *)data)[i] = (int64_t)number;
+    } else if (mlirIntegerTypeGetWidth(type) == 16) {
+        ((int16_t *)data)[i] = (int16_t)number;
+    } else if (mlirIntegerTypeGetWidth(type) == 8) {
+        ((int8_t *)data)[i] = (int8_t)number;
     } else {
         ((int32_t *)data)[i] = (int32_t)number;
     }
 }
 
+static int64_t bytes_of(MlirType element)
+{
+    return mlirTypeIsAF32(element)   ? (int64_t)sizeof(float)
+           : mlirTypeIsAF64(element) ? (int64_t)sizeof(double)
+                                     : mlirIntegerTypeGetWidth(element) / 8;
+}
+
+/* Elements of a row of the first axis if all are equal in each row, else 1. */
+static int64_t row_of(MlirAttribute param, MlirValue like)
+{
+    int64_t n = ir_count(like);
+    int64_t row = ir_rank(like) > 1 ? n / ir_dim(like, 0) : 1;
+    for (int64_t i = 0; i < n && row > 1; i++) {
+        if (ir_param(param, i) != ir_param(param, i / row * row)) {
+            return 1;
+        }
+    }
+    return row;
+}
+
+static MlirValue make_param(lowering *l, const char *name, MlirAttribute param,
+                            MlirType element, MlirValue like, int64_t row)
+{
+    bool one = ir_param_uniform(param);
+    int64_t n = one ? 1 : ir_count(like) / row;
+    double *data = ARENA_ARRAY(l->a, double, n);
+    for (int64_t i = 0; i < n; i++) {
+        put_number(data, i, ir_param(param, i * row), element);
+    }
+    MlirType type = one       ? ir_tensor(element, 0, NULL)
+                    : row > 1 ? ir_tensor(element, 1, &n)
+                              : ir_tensor_like(mlirValueGetType(like), element);
+    return lower_global(l, name, type, data, n * bytes_of(element));
+}
+
 MlirValue lower_param(lowering *l, const char *node, const char *name,
                       MlirAttribute param, MlirType element, MlirValue like)
 {
-    bool one = ir_param_uniform(param);
-    int64_t n = one ? 1 : ir_count(like);
-    double *data = ARENA_ARRAY(l->a, double, n);
-    for (int64_t i = 0; i < n; i++) {
-        put_number(data, i, ir_param(param, i), element);
-    }
-    MlirType type = one ? ir_tensor(element, 0, NULL)
-                        : ir_tensor_like(mlirValueGetType(like), element);
-    int64_t size = n * (mlirTypeIsAF64(element) ? (int64_t)sizeof(double)
-                                                : (int64_t)sizeof(float));
-    return lower_global(l, text_printf(l->a, "%s_%s", node, name), type, data,
-                        size);
+    return make_param(l, text_printf(l->a, "%s_%s", node, name), param, element,
+                      like, 1);
+}
+
+MlirValue lower_row_param(lowering *l, const char *node, const char *name,
+                          MlirAttribute param, MlirType element, MlirValue like)
+{
+    int64_t row = ir_param_uniform(param) ? 1 : row_of(param, like);
+    return make_param(l, text_printf(l->a, "%s_%s", node, name), param, element,
+                      like, row);
 }
 
 /*===- loops ----------------------------------------------------------------*/

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "passes/lower.h"
+#include "passes/lower_integers.h"
 
 enum { MAX_AXES = 2 };
 
@@ -83,10 +83,11 @@ static MlirValue reaches(ir *b, MlirValue x, MlirValue y, bool is_zero)
 typedef struct conv {
     const char *node;
     windows w;
-    MlirValue x; /* of the step level */
-    MlirType real;
+    MlirValue x;   /* of the step level */
+    MlirType real; /* of sums */
     int64_t in_channels, out_channels, groups;
     MlirValue weight; /* (Ci, taps..., Co / groups) */
+    bool nibbles;     /* it is packed: half as many bytes in a row */
 } conv;
 
 /* (Co, Ci / groups, taps) becomes (Ci, taps, Co / groups). */
@@ -104,7 +105,8 @@ static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
     int64_t per_in = c->in_channels / c->groups;
     dims[c->w.axes + 1] = per_out;
     int64_t count = c->in_channels * taps * per_out;
-    char *to = lower_data(l, count * element);
+    char *to = c->nibbles ? arena_alloc(l->a, count, 1)
+                          : lower_data(l, count * element);
     for (int64_t i = 0; i < count; i++) {
         int64_t o = i % per_out;
         int64_t tap = i / per_out % taps;
@@ -115,8 +117,15 @@ static MlirValue scatter_weights(lowering *l, const conv *c, MlirValue weight)
                from.data + (from.splat ? 0 : source * element),
                (size_t)element);
     }
+    MlirType type = ir_element(weight);
+    if (c->nibbles) {
+        to = lower_nibble_rows(l, to, count / per_out, per_out);
+        dims[c->w.axes + 1] = lower_nibble_bytes(per_out);
+        count = count / per_out * dims[c->w.axes + 1];
+        type = ir_i(&l->b, 8);
+    }
     return lower_global_data(l, text_printf(l->a, "%s_weight", c->node),
-                             ir_tensor(c->real, c->w.axes + 2, dims), to,
+                             ir_tensor(type, c->w.axes + 2, dims), to,
                              count * element);
 }
 
@@ -163,6 +172,18 @@ static MlirValue add_tap(ir *b, const conv *c, const MlirValue *tap,
         MlirValue group = ir_binary(b, "arith.divui", channel, divisor);
         first = times(b, group, per_out);
     }
+    if (c->nibbles) {
+        lower_nibble_row row = {.table = c->weight,
+                                .row = {channel},
+                                .n = per_out,
+                                .factor = x,
+                                .offset = first};
+        for (int i = 0; i < c->w.axes; i++) {
+            row.row[i + 1] = tap[i];
+            row.to[i + 1] = place[i];
+        }
+        return lower_nibble_add(b, &row, y);
+    }
     lower_nest n = lower_nest_open(b, 1, &per_out, y);
     MlirValue from[LOWER_MAX_RANK] = {channel};
     MlirValue to[LOWER_MAX_RANK] = {n.index[0]};
@@ -174,10 +195,11 @@ static MlirValue add_tap(ir *b, const conv *c, const MlirValue *tap,
         to[i + 1] = place[i];
     }
     from[c->w.axes + 1] = n.index[0];
-    MlirValue weight = ir_extract(b, c->weight, c->w.axes + 2, from);
+    MlirValue stored = ir_extract(b, c->weight, c->w.axes + 2, from);
+    MlirValue weight = lower_as(b, stored, c->real);
     MlirValue old = ir_extract(b, n.carried, c->w.axes + 1, to);
-    MlirValue term = mlirValueIsNull(x) ? weight : ir_mulf(b, weight, x);
-    MlirValue sum = ir_addf(b, old, term);
+    MlirValue term = mlirValueIsNull(x) ? weight : lower_multiply(b, weight, x);
+    MlirValue sum = lower_add(b, old, term);
     MlirValue set = ir_insert(b, sum, n.carried, c->w.axes + 1, to);
     return lower_nest_close(b, &n, set);
 }
@@ -213,7 +235,7 @@ static MlirValue scatter_all(lowering *l, const conv *c, MlirValue x,
     }
     lower_nest n = lower_nest_open(b, c->w.axes + 1, dims, zeros);
     MlirValue element = ir_extract(b, x, n.rank, n.index);
-    MlirValue factor = lower_to_real(b, element, c->real);
+    MlirValue factor = lower_as(b, element, c->real);
     MlirValue sum = scatter(b, c, n.index[0], n.index + 1, factor, n.carried);
     return lower_nest_close(b, &n, sum);
 }
@@ -242,7 +264,7 @@ static MlirValue scatter_events(lowering *l, const conv *c, lowered x,
     MlirValue factor = {NULL};
     if (!lower_is_spikes(c->x)) {
         MlirValue element = ir_extract(b, x.dense, c->w.axes + 1, index);
-        factor = lower_to_real(b, element, c->real);
+        factor = lower_as(b, element, c->real);
     }
     MlirValue sum = scatter(b, c, index[0], index + 1, factor, loop.carried[0]);
     ir_end(b, &loop, &sum);
@@ -256,19 +278,21 @@ bool lower_conv(lowering *l, MlirOperation op)
     }
     MlirValue weight = mlirOperationGetOperand(op, 1);
     MlirValue y = mlirOperationGetResult(op, 0);
+    MlirType sums = lower_sum_type(op);
     conv c = {.node = ir_get_text(op, "node", l->a),
               .w = windows_of(op, false),
               .x = mlirOperationGetOperand(op, 0),
-              .real = ir_element(y),
+              .real = mlirShapedTypeGetElementType(sums),
               .in_channels = ir_dim(mlirOperationGetOperand(op, 0), 0),
               .out_channels = ir_dim(weight, 0),
+              .nibbles = lower_is_nibbles(weight),
               .groups = mlirIntegerAttrGetValueInt(ir_get(op, "groups"))};
     bool events = !l->dense && lower_is_sparse(c.x);
     lowered x = events ? lower_events(l, c.x) : *lower_find(l, c.x);
     lower_begin(l, c.node, events ? "conv_events" : "conv");
     c.weight = scatter_weights(l, &c, weight);
-    MlirValue zero = ir_float(&l->b, c.real, 0.0);
-    MlirValue empty = ir_empty(&l->b, mlirValueGetType(y));
+    MlirValue zero = lower_zero(&l->b, c.real);
+    MlirValue empty = ir_empty(&l->b, sums);
     MlirValue zeros = ir_fill(&l->b, zero, empty);
     MlirValue sum = events ? scatter_events(l, &c, x, zeros)
                            : scatter_all(l, &c, x.dense, zeros);
@@ -276,6 +300,7 @@ bool lower_conv(lowering *l, MlirOperation op)
     if (!mlirOperationIsNull(bias)) {
         sum = lower_add_bias(l, c.node, bias, "a", sum);
     }
+    sum = lower_narrowed(l, c.node, sum, y);
     lower_bind(l, (lowered){.from = y, .name = c.node, .dense = sum});
     return true;
 }
@@ -286,7 +311,7 @@ bool lower_conv(lowering *l, MlirOperation op)
 static MlirValue gather(ir *b, const windows *w, MlirValue x, MlirValue channel,
                         const MlirValue *out, MlirType real)
 {
-    MlirValue zero = ir_float(b, real, 0.0);
+    MlirValue zero = lower_zero(b, real);
     lower_nest n = lower_nest_open(b, w->axes, w->kernel, zero);
     MlirValue at[LOWER_MAX_RANK] = {channel};
     MlirValue inside = {NULL};
@@ -303,11 +328,47 @@ static MlirValue gather(ir *b, const windows *w, MlirValue x, MlirValue channel,
     }
     ir_scope branch = ir_if(b, inside, 1, &real);
     MlirValue element = ir_extract(b, x, w->axes + 1, at);
-    MlirValue term = lower_to_real(b, element, real);
-    MlirValue sum = ir_addf(b, n.carried, term);
+    MlirValue term = lower_as(b, element, real);
+    MlirValue sum = lower_add(b, n.carried, term);
     ir_else(b, &branch, &sum);
     ir_end(b, &branch, &n.carried);
     return lower_nest_close(b, &n, ir_result(branch, 0));
+}
+
+/* The sum over a window, or its mean, of integers, saturated to y's type. */
+static MlirValue integer_window(lowering *l, MlirOperation op, const windows *w,
+                                MlirValue x, const lower_gather *g,
+                                int64_t taps)
+{
+    ir *b = &l->b;
+    MlirValue from = mlirOperationGetOperand(op, 0);
+    MlirType to = ir_element(mlirOperationGetResult(op, 0));
+    int64_t most = lower_range_multiply(taps, lower_range(from));
+    MlirType type = lower_range_type(to, most);
+    MlirValue sum = gather(b, w, x, g->index[0], g->index + 1, type);
+    MlirAttribute m = ir_get(op, "code_m");
+    MlirAttribute s = ir_get(op, "code_s");
+    if (mlirAttributeIsNull(m) && mlirAttributeIsNull(s)) {
+        return lower_saturated(b, sum, to, lower_range_fits(to, most));
+    }
+    MlirType middle = ir_i(b, 32);
+    if (!lower_range_fits(middle, most)) {
+        sum = lower_saturated(b, sum, middle, false);
+        most = INT64_C(1) << 31;
+    }
+    /* one factor for all elements: numbers, not tables */
+    type = lower_range_type(middle, lower_range_factors(op, most));
+    MlirValue factor = {NULL};
+    MlirValue shift = {NULL};
+    if (!mlirAttributeIsNull(m)) {
+        factor = ir_int(b, type, (int64_t)ir_param(m, 0));
+    }
+    if (!mlirAttributeIsNull(s)) {
+        shift = ir_int(b, type, (int64_t)ir_param(s, 0));
+    }
+    MlirValue mean = lower_times(b, sum, factor, shift, type);
+    most = lower_range_times(op, most);
+    return lower_saturated(b, mean, to, lower_range_fits(to, most));
 }
 
 bool lower_pool(lowering *l, MlirOperation op)
@@ -318,19 +379,21 @@ bool lower_pool(lowering *l, MlirOperation op)
     MlirType real = ir_element(y);
     windows w = windows_of(op, true);
     bool mean = ir_is(op, "snn.avg_pool");
-    if (!ir_is_float(real)) {
-        return ir_error(op, "'%s' of integers is not lowered yet",
-                        ir_op_name(op, l->a));
-    }
-    MlirValue x = lower_dense(l, mlirOperationGetOperand(op, 0));
+    MlirValue from = mlirOperationGetOperand(op, 0);
+    MlirValue x = lower_dense(l, from);
     lower_begin(l, node, mean ? "avg_pool" : "sum_pool");
     int64_t taps = 1;
     for (int i = 0; i < w.axes; i++) {
         taps *= w.kernel[i];
     }
     lower_gather g = lower_gather_open(b, mlirValueGetType(y));
-    MlirValue sum = gather(b, &w, x, g.index[0], g.index + 1, real);
-    if (mean) {
+    MlirValue sum;
+    if (!ir_is_float(real)) {
+        sum = integer_window(l, op, &w, x, &g, taps);
+    } else {
+        sum = gather(b, &w, x, g.index[0], g.index + 1, real);
+    }
+    if (mean && ir_is_float(real)) {
         MlirValue area = ir_float(b, real, (double)taps);
         sum = ir_binary(b, "arith.divf", sum, area);
     }
