@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * emit_tool.c - emit-tool FILE.mlir NAME OUTDIR: prints a module at the loops
- * stage as OUTDIR/NAME.h and OUTDIR/NAME.c. Diagnostics go to stderr, exit 1.
+ * emit_tool.c - emit-tool FILE.mlir NAME OUTDIR [file]: prints a module at the
+ * loops stage as OUTDIR/NAME.h and OUTDIR/NAME.c; with the word file, its
+ * weights go to OUTDIR/NAME.weights. Diagnostics go to stderr, exit 1.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,16 @@ static bool write_all(arena *a, const char *folder, const char *name,
     return fclose(f) == 0 && n == (size_t)text->size;
 }
 
+static bool write_weights(arena *a, char *const *argv, const emit_report *r)
+{
+    buf bytes = {.a = a};
+    for (int64_t i = 0; i < r->n_weights; i++) {
+        buf_bytes(&bytes, r->weights[i].data, r->weights[i].size);
+    }
+    return r->n_weights == 0 ||
+           write_all(a, argv[3], argv[2], "weights", &bytes);
+}
+
 static bool emit(MlirContext ctx, char *const *argv, arena *a)
 {
     static const emit_row rows[] = {
@@ -65,7 +76,9 @@ static bool emit(MlirContext ctx, char *const *argv, arena *a)
                             .origin = "test.mlir",
                             .version = "0.1.0",
                             .rows = rows,
-                            .n_rows = 2};
+                            .n_rows = 2,
+                            .weights = argv[4] ? EMIT_WEIGHTS_FILE
+                                               : EMIT_WEIGHTS_AUTO};
     const char *text = read_all(argv[1], a);
     if (!text) {
         fprintf(stderr, "error: cannot read %s\n", argv[1]);
@@ -82,15 +95,17 @@ static bool emit(MlirContext ctx, char *const *argv, arena *a)
     bool good = emit_module(mlirModuleGetOperation(module), &options, a,
                             &header, &source, &sizes);
     good = good && write_all(a, argv[3], argv[2], "h", &header) &&
-           write_all(a, argv[3], argv[2], "c", &source);
+           write_all(a, argv[3], argv[2], "c", &source) &&
+           write_weights(a, argv, &sizes);
     mlirModuleDestroy(module);
     return good;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fputs("usage: emit-tool FILE.mlir NAME OUTDIR\n", stderr);
+    bool to_file = argc == 5 && strcmp(argv[4], "file") == 0;
+    if (argc != 4 && !to_file) {
+        fputs("usage: emit-tool FILE.mlir NAME OUTDIR [file]\n", stderr);
         return EXIT_FAILURE;
     }
     MlirDialectRegistry registry = mlirDialectRegistryCreate();

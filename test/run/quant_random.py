@@ -10,7 +10,6 @@ What differs is told with its number and the step's text, which stays in DIR.
 """
 import argparse
 import ctypes
-import os
 import pathlib
 import random
 import subprocess
@@ -551,8 +550,7 @@ def compiled(folder, dense, cc):
         if word in text:
             raise RuntimeError(f"'{word}' in the C")
     library = road / "net.so"
-    command(*cc.split(), "-std=c11", *WARNINGS, "-fsanitize=undefined",
-            "-fno-sanitize-recover=all", "-shared", "-fPIC", "-o",
+    command(*cc.split(), "-std=c11", *WARNINGS, "-shared", "-fPIC", "-o",
             str(library), str(road / "net.c"))
     return ctypes.CDLL(str(library))
 
@@ -629,7 +627,8 @@ def main():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--keep", type=pathlib.Path,
                         default=pathlib.Path("failed"))
-    parser.add_argument("--cc", default=os.environ.get("CC", "cc") + " -O2")
+    parser.add_argument("--cc", default="gcc -O2 -fsanitize=undefined "
+                                        "-fno-sanitize-recover=all")
     options = parser.parse_args()
     failed = alive = 0
     for number in range(options.first, options.first + options.count):
