@@ -400,15 +400,18 @@ static void rewrite_op(lowering *l, MlirOperation op)
 
 /*===- the step -------------------------------------------------------------*/
 
-/* "code * 0.5"; "": x is no code. */
+/* "a code of the number code * 0.5"; "": x is spikes. */
 static const char *meaning(lowering *l, MlirValue x)
 {
     MlirType type = ir_element(x);
-    return !mlirTypeIsAQuantizedType(type) ? ""
-           : mlirTypeIsAUniformQuantizedType(type)
-               ? text_printf(l->a, "a code of the number code * %s",
-                             text_number(l->a, scale_of(x, 0)))
-               : "a code of the number code * the scale of its channel";
+    if (mlirTypeIsAUniformQuantizedType(type)) {
+        return text_printf(l->a, "a code of the number code * %s",
+                           text_number(l->a, scale_of(x, 0)));
+    }
+    return mlirTypeIsAQuantizedType(type)
+               ? "a code of the number code * the scale of its channel"
+           : lower_is_spikes(x) ? ""
+                                : "a count of spikes";
 }
 
 static void note_arguments(lowering *l, MlirOperation step)

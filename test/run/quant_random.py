@@ -5,6 +5,7 @@ and the linalg stage by the tools of LLVM alone give what the model in
 quant_model.py gives, code for code.
 
     quant_random.py [--seed N] [--count N] [--first K] [--keep DIR] [--cc CC]
+                    [--run QEMU [--big-endian]]
 
 What differs is told with its number and the step's text, which stays in DIR.
 """
@@ -518,9 +519,11 @@ class Step:
             yield [e[y.name] for y in self.outputs]
 
 
-def as_bytes(values, arrays):
-    return b"".join(np.ascontiguousarray(a.astype(DTYPES[v.bits])).tobytes()
-                    for v, a in zip(values, arrays))
+def as_bytes(values, arrays, order="<"):
+    return b"".join(
+        np.ascontiguousarray(a.astype(DTYPES[v.bits])).astype(
+            np.dtype(DTYPES[v.bits]).newbyteorder(order)).tobytes()
+        for v, a in zip(values, arrays))
 
 
 def command(*words, **options):
@@ -536,8 +539,41 @@ WARNINGS = ("-Werror -Wall -Wextra -Wpedantic -Wconversion -Wshadow "
             "-Wstrict-prototypes -Wmissing-prototypes -Wundef").split()
 
 
-def compiled(folder, dense, cc):
-    """The step as a library; its C has no floats."""
+MAIN = """\
+#include <stdio.h>
+#include "net.h"
+{arrays}
+static net_state state;
+int main(void)
+{{
+    net_init(&state);
+    while ({reads}) {{
+        net_step(&state, {words});
+        {writes}
+    }}
+    return 0;
+}}
+"""
+
+
+def main_text(step):
+    """A program that computes what comes in, until no more does."""
+    ports = [(f"in{i}", x) for i, x in enumerate(step.inputs)]
+    outs = [(f"out{i}", y) for i, y in enumerate(step.outputs)]
+    kinds = {n: "uint8_t" if v.bits == 1 else f"int{v.bits}_t"
+             for n, v in ports + outs}
+    return MAIN.format(
+        arrays="\n".join(f"static {kinds[n]} {n}[{int(np.prod(v.shape))}];"
+                         for n, v in ports + outs),
+        reads=" && ".join(f"fread({n}, sizeof {n}, 1, stdin) == 1"
+                          for n, _ in ports),
+        words=", ".join(n for n, _ in ports + outs),
+        writes=" ".join(f"fwrite({n}, sizeof {n}, 1, stdout);"
+                        for n, _ in outs))
+
+
+def compiled(folder, step, dense, cc):
+    """The step as a program; its C has no floats."""
     road = folder / ("dense" if dense else "events")
     road.mkdir()
     loops = command("sh", str(HERE.parent / "emit" / "loops.sh"),
@@ -549,22 +585,28 @@ def compiled(folder, dense, cc):
     for word in ("float", "double"):
         if word in text:
             raise RuntimeError(f"'{word}' in the C")
-    library = road / "net.so"
-    command(*cc.split(), "-std=c11", *WARNINGS, "-shared", "-fPIC", "-o",
-            str(library), str(road / "net.c"))
-    return ctypes.CDLL(str(library))
+    (road / "main.c").write_text(main_text(step))
+    program = road / "program"
+    command(*cc.split(), "-std=c11", *WARNINGS, str(road / "main.c"),
+            str(road / "net.c"), "-o", str(program))
+    return program
 
 
-def run_c(step, library, inputs):
-    state = ctypes.create_string_buffer(1 << 20)
-    library.net_init(state)
-    for arrays in inputs:
-        given = [np.ascontiguousarray(a.astype(DTYPES[x.bits]))
-                 for x, a in zip(step.inputs, arrays)]
-        outs = [np.zeros(y.shape, DTYPES[y.bits]) for y in step.outputs]
-        library.net_step(state, *(ctypes.c_void_p(a.ctypes.data)
-                                  for a in given + outs))
-        yield b"".join(a.tobytes() for a in outs)
+def split(data, size):
+    return [data[i:i + size] for i in range(0, len(data), size)]
+
+
+def bytes_of(values, steps, order):
+    return [as_bytes(values, arrays, order) for arrays in steps]
+
+
+def run_c(step, program, options, inputs, expected):
+    """Compares the program's outputs, in the byte order of its machine."""
+    order = ">" if options.big_endian else "<"
+    given = b"".join(bytes_of(step.inputs, inputs, order))
+    wanted = bytes_of(step.outputs, expected, order)
+    got = command(*options.run.split(), str(program), input=given)
+    return wanted, split(got, len(wanted[0]))
 
 
 def lowered(folder):
@@ -600,21 +642,20 @@ def compare(what, expected, got):
             raise RuntimeError(f"{what} differs in step {k}")
 
 
-def check(number, seed, folder, cc):
-    step = Step(f"{seed} {number}")
+def check(number, options, folder):
+    step = Step(f"{options.seed} {number}")
     step.build()
     (folder / "net.mlir").write_text(step.mlir())
     inputs = [[step.draw(x) for x in step.inputs] for _ in range(STEPS)]
-    expected = [as_bytes(step.outputs, y) for y in step.simulate(inputs)]
-    given = b"".join(as_bytes(step.inputs, x) for x in inputs)
-    size = len(expected[0])
+    outputs = list(step.simulate(inputs))
+    expected = bytes_of(step.outputs, outputs, "<")
+    given = b"".join(bytes_of(step.inputs, inputs, "<"))
     got = command("reference-run", str(folder / "net.mlir"), input=given)
-    compare("the interpreter", expected,
-            [got[i:i + size] for i in range(0, len(got), size)])
+    compare("the interpreter", expected, split(got, len(expected[0])))
     for dense in (False, True):
-        library = compiled(folder, dense, cc)
+        program = compiled(folder, step, dense, options.cc)
         compare("the C of " + ("dense" if dense else "event") + " loops",
-                expected, list(run_c(step, library, inputs)))
+                *run_c(step, program, options, inputs, outputs))
     compare("the LLVM road", expected,
             list(run_llvm(step, lowered(folder), inputs)))
     return len(set(expected)) > 1
@@ -629,13 +670,15 @@ def main():
                         default=pathlib.Path("failed"))
     parser.add_argument("--cc", default="gcc -O2 -fsanitize=undefined "
                                         "-fno-sanitize-recover=all")
+    parser.add_argument("--run", default="", help="runs what CC makes: qemu")
+    parser.add_argument("--big-endian", action="store_true")
     options = parser.parse_args()
     failed = alive = 0
     for number in range(options.first, options.first + options.count):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             try:
-                alive += check(number, options.seed, folder, options.cc)
+                alive += check(number, options, folder)
             except RuntimeError as error:
                 failed += 1
                 options.keep.mkdir(parents=True, exist_ok=True)
