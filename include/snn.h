@@ -3,8 +3,8 @@
  * snn.h - the public C API of snn-mlir: compiles NIR networks to C.
  *
  * Every function returns false after it has reported why through the report
- * function of its options; then no output file has been touched. Nothing is
- * global: several threads may compile at once.
+ * function of its options, or written it; then no output file has been touched.
+ * Nothing is global: several threads may compile at once.
  */
 #ifndef SNN_H
 #define SNN_H
@@ -105,6 +105,31 @@ SNN_API bool snn_build(const snn_options *options, const char *directory,
  * int32 for counts, float32 or float64 for real numbers.
  */
 SNN_API bool snn_run(const snn_options *options, const snn_run_options *run);
+
+typedef struct snn_verify_options {
+    const snn_array *inputs;
+    int64_t n_inputs;
+    const snn_array *expected; /* what was recorded; node: as for probes */
+    int64_t n_expected;
+    bool reference;     /* interpret instead of compiling C */
+    bool both;          /* do both, and compare them to the bit */
+    const char *atol;   /* real numbers may differ by atol + rtol |expected|: */
+    const char *rtol;   /* numbers as text; default 0 */
+    const char *min_f1; /* spikes may differ down to it; default: not at all */
+    bool json;
+    void (*progress)(int64_t done, int64_t steps, void *user); /* or NULL */
+} snn_verify_options;
+
+/*
+ * Runs the network and compares it with what was recorded; the result, as text
+ * or as JSON, comes through write, in pieces. Arrays have the shapes that run
+ * gives them. docs/guide.md says what is measured; what it says of the JSON is
+ * stable. False if an array differs by more than allowed, or after a report;
+ * then nothing is written.
+ */
+SNN_API bool
+snn_verify(const snn_options *options, const snn_verify_options *verify,
+           void (*write)(const char *text, int64_t size, void *user));
 
 /*
  * The IR at a stage ("network", "step", "linalg" or "loops") as text, in pieces

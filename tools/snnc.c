@@ -23,6 +23,8 @@ typedef struct arguments {
     snn_array in[MAX_ARRAYS], out[MAX_ARRAYS], probe[MAX_ARRAYS],
         set[MAX_ARRAYS];
     snn_run_options run;
+    snn_array expect[MAX_ARRAYS];
+    snn_verify_options verify;
 } arguments;
 
 /*===- help -----------------------------------------------------------------*/
@@ -35,6 +37,8 @@ static const char usage[] =
     "                              they are many, weights to DIR/NAME.weights\n"
     "  snnc run MODEL --in X.npy --out Y.npy\n"
     "                              run the network on arrays\n"
+    "  snnc verify MODEL --in X.npy --expect NODE=Y.npy [--json]\n"
+    "                              run it, and compare with what was recorded\n"
     "  snnc check MODEL [--json]   report every problem of a file\n"
     "  snnc inspect MODEL [--json] show what is in a file and what it costs\n"
     "  snnc mlir MODEL --stage=S   print the IR: network, step, linalg, loops\n"
@@ -89,6 +93,18 @@ static const char usage[] =
     "                           '=' in it, and give a name where FILE has one\n"
     "  --reference              interpret; else the C is compiled with $CC\n"
     "                           (cc) and $CFLAGS (-O2) and run\n"
+    "\n"
+    "verify: --in and --reference as for run, and\n"
+    "  --expect [NODE=]FILE.npy what NODE (or NODE.v, NODE.i) must give, in "
+    "the\n"
+    "                           shape that run writes; no NODE: the Output\n"
+    "  --both                   interpret, compile, and compare to the bit\n"
+    "  --atol=A, --rtol=R       real numbers may differ by A + R |expected|;\n"
+    "                           default 0\n"
+    "  --min-f1=F               spikes may differ down to this F1; default: "
+    "not\n"
+    "                           at all\n"
+    "                           exit status 0 if all is equal or within that\n"
     "\n"
     "  --help, --version\n"
     "\n"
@@ -288,6 +304,7 @@ static int parse(arguments *a, int count, char **words)
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
         {"--fold", NULL, &o->fold, NULL, NULL, NULL, false},
         {"--json", "check", NULL, &a->json, NULL, NULL, false},
+        {"--json", "verify", NULL, &a->json, NULL, NULL, false},
         {"--json", "inspect", NULL, &a->json, NULL, NULL, false},
         {"--dense", NULL, NULL, &o->dense, NULL, NULL, false},
         {"--input-events", NULL, NULL, &o->input_events, NULL, NULL, false},
@@ -295,6 +312,15 @@ static int parse(arguments *a, int count, char **words)
         {"--in", "run", NULL, NULL, a->in, &a->run.n_inputs, false},
         {"--out", "run", NULL, NULL, a->out, &a->run.n_outputs, false},
         {"--probe", "run", NULL, NULL, a->probe, &a->run.n_probes, true},
+        {"--in", "verify", NULL, NULL, a->in, &a->verify.n_inputs, false},
+        {"--expect", "verify", NULL, NULL, a->expect, &a->verify.n_expected,
+         false},
+        {"--reference", "verify", NULL, &a->verify.reference, NULL, NULL,
+         false},
+        {"--both", "verify", NULL, &a->verify.both, NULL, NULL, false},
+        {"--atol", "verify", &a->verify.atol, NULL, NULL, NULL, false},
+        {"--rtol", "verify", &a->verify.rtol, NULL, NULL, NULL, false},
+        {"--min-f1", "verify", &a->verify.min_f1, NULL, NULL, NULL, false},
     };
     int status = 0;
     for (int i = 2; i < count && status == 0;) {
@@ -337,6 +363,21 @@ static int run(arguments *a)
     return snn_run(&a->options, &a->run) ? 0 : 1;
 }
 
+static int verify(arguments *a)
+{
+    if (a->verify.n_expected == 0) {
+        return complain("verify needs --expect", "");
+    }
+    if (a->verify.both && a->verify.reference) {
+        return complain("--both interprets, too: leave out --reference", "");
+    }
+    a->verify.inputs = a->in;
+    a->verify.expected = a->expect;
+    a->verify.json = a->json;
+    a->verify.progress = isatty(2) ? progress : NULL;
+    return snn_verify(&a->options, &a->verify, write_out) ? 0 : 1;
+}
+
 static int mlir(arguments *a)
 {
     if (!a->stage) {
@@ -363,7 +404,7 @@ typedef struct command {
 
 static const command commands[] = {
     {"build", build}, {"run", run},         {"mlir", mlir},
-    {"check", check}, {"inspect", inspect},
+    {"check", check}, {"inspect", inspect}, {"verify", verify},
 };
 
 static int execute(int count, char **words)
@@ -377,7 +418,8 @@ static int execute(int count, char **words)
         a.options.report = report;
         int status = parse(&a, count, words);
         status = status == 0 ? commands[i].run(&a) : status;
-        release_arrays(a.in, a.run.n_inputs);
+        release_arrays(a.in, a.run.n_inputs + a.verify.n_inputs);
+        release_arrays(a.expect, a.verify.n_expected);
         release_arrays(a.out, a.run.n_outputs);
         release_arrays(a.probe, a.run.n_probes);
         release_arrays(a.set, a.options.n_settings);

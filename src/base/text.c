@@ -76,6 +76,15 @@ char *text_quote(arena *a, const char *text)
     return b.text;
 }
 
+int text_width(const char *text)
+{
+    int width = 0;
+    for (; *text; text++) {
+        width += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return width;
+}
+
 /* Digits that a finite number needs to read back as itself. */
 static int digits_of(arena *a, double number)
 {
@@ -114,4 +123,15 @@ char *text_number(arena *a, double number)
         *point = '.';
     }
     return text;
+}
+
+char *text_float(arena *a, float number)
+{
+    for (int digits = 6; digits <= 9; digits++) {
+        char *text = text_printf(a, "%.*g", digits, (double)number);
+        if (strtof(text, NULL) == number) {
+            return text_number(a, strtod(text, NULL)); /* with a point */
+        }
+    }
+    return text_number(a, (double)number);
 }

@@ -21,10 +21,14 @@ bool text_is_plain(const char *text);
  * UTF-8 as \x1b; a text of more than 80 bytes is cut and ends in "...".
  */
 char *text_quote(arena *a, const char *text);
+/* Characters of a UTF-8 text. */
+int text_width(const char *text);
 /*
  * The fewest digits that read back as the same number, whatever the locale;
  * whole numbers below 10^16 in full; "nan", "inf", "-inf".
  */
 char *text_number(arena *a, double number);
+/* The same for a float, which takes fewer digits than as a double. */
+char *text_float(arena *a, float number);
 
 #endif

@@ -111,22 +111,12 @@ static row row_of(const node_facts *n, arena *a)
                   parameters_text(node, a)}};
 }
 
-/* Characters of a UTF-8 text. */
-static int width_of(const char *text)
-{
-    int width = 0;
-    for (; *text; text++) {
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return width;
-}
-
 static void print_rows(const row *rows, int64_t n, buf *out)
 {
     int width[COLUMNS] = {0};
     for (int64_t i = 0; i < n; i++) {
         for (int c = 0; c < COLUMNS; c++) {
-            int w = width_of(rows[i].cell[c]);
+            int w = text_width(rows[i].cell[c]);
             width[c] = w > width[c] ? w : width[c];
         }
     }
@@ -135,7 +125,7 @@ static void print_rows(const row *rows, int64_t n, buf *out)
         for (int c = 0; c < COLUMNS; c++) {
             const char *text = rows[i].cell[c];
             bool right = c >= MACS && c <= ROM;
-            int pad = width[c] - width_of(text);
+            int pad = width[c] - text_width(text);
             if (*text) {
                 buf_printf(out, "%*s%s", gap + (right ? pad : 0), "", text);
                 gap = right ? 2 : 2 + pad;

@@ -13,7 +13,7 @@
 
 /*===- the ports of a step --------------------------------------------------*/
 
-static number_type type_of(MlirType element)
+number_type port_type(MlirType element)
 {
     if (ir_is_float(element)) {
         return mlirTypeIsAF32(element) ? NUMBER_F32 : NUMBER_F64;
@@ -34,7 +34,7 @@ static port port_of(runner *r, MlirAttribute name, MlirValue value)
 {
     MlirStringRef text = mlirStringAttrGetValue(name);
     port p = {.name = arena_text(&r->c->a, text.data, (int64_t)text.length),
-              .type = type_of(ir_element(value)),
+              .type = port_type(ir_element(value)),
               .rank = (int)ir_rank(value),
               .size = ir_count(value),
               .value = value};
@@ -316,4 +316,22 @@ int runner_dims(const runner *r, const port *p, int64_t dim[PORT_MAX_DIMS])
         dim[rank++] = p->dim[k];
     }
     return rank;
+}
+
+double port_number(const port *p, const char *data, int64_t i)
+{
+    switch (p->type) {
+    case NUMBER_I1:
+        return ((const uint8_t *)data)[i];
+    case NUMBER_I8:
+        return ((const int8_t *)data)[i];
+    case NUMBER_I16:
+        return ((const int16_t *)data)[i];
+    case NUMBER_I32:
+        return ((const int32_t *)data)[i];
+    case NUMBER_F32:
+        return (double)((const float *)data)[i];
+    default:
+        return ((const double *)data)[i];
+    }
 }

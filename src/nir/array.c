@@ -33,13 +33,8 @@ double nir_number(const nir_array *array, int64_t i)
 const char *nir_number_text(const nir_array *array, int64_t i, arena *a)
 {
     double value = nir_number(array, i);
-    for (int digits = 6; array->type == NIR_F32 && digits <= 9; digits++) {
-        char *text = text_printf(a, "%.*g", digits, value);
-        if (strtof(text, NULL) == (float)value) {
-            return text_number(a, strtod(text, NULL)); /* with a point */
-        }
-    }
-    return text_number(a, value);
+    return array->type == NIR_F32 ? text_float(a, (float)value)
+                                  : text_number(a, value);
 }
 
 const char *nir_shape_text(const nir_shape *shape, arena *a)
