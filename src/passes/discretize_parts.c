@@ -205,8 +205,27 @@ static MlirAttribute value_of(const maker *m, const char *name)
     return mlirAttributeIsNull(value) ? part_zero(m) : value;
 }
 
+/* Where a spike leads; null: down by the threshold. */
+static MlirAttribute reset_value(const maker *m)
+{
+    switch (m->p.reset) {
+    case RESET_ZERO:
+        return part_zero(m);
+    case RESET_VALUE:
+        return value_of(m, "v_reset");
+    case RESET_SUBTRACT:
+    case RESET_GUARD:
+        break;
+    }
+    return mlirAttributeGetNull();
+}
+
 MlirAttribute part_start(const maker *m)
 {
+    if (m->p.reset_start && m->row->fires && !m->row->tau) {
+        MlirAttribute value = reset_value(m);
+        return mlirAttributeIsNull(value) ? part_zero(m) : value;
+    }
     switch (m->p.start) {
     case START_LEAK:
         return value_of(m, "v_leak");
@@ -335,20 +354,6 @@ static bool threshold_of(const maker *m, MlirAttribute *result)
     }
     *result = attribute(m, values, n);
     return true;
-}
-
-static MlirAttribute reset_value(const maker *m)
-{
-    switch (m->p.reset) {
-    case RESET_ZERO:
-        return part_zero(m);
-    case RESET_VALUE:
-        return value_of(m, "v_reset");
-    case RESET_SUBTRACT:
-    case RESET_GUARD:
-        break;
-    }
-    return mlirAttributeGetNull();
 }
 
 static MlirAttribute reset_mode(const maker *m)

@@ -33,7 +33,7 @@ static bool read_reset(MlirOperation module, const char *word, profile *p)
     if (!read_word(module, "reset", word, words, &at)) {
         return false;
     }
-    bool guarded = p->reset == RESET_GUARD && at == RESET_SUBTRACT;
+    bool guarded = p->guards && at == RESET_SUBTRACT;
     p->reset = guarded ? RESET_GUARD : (profile_reset)at;
     return true;
 }

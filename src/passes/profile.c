@@ -41,9 +41,11 @@ static double kept(const profile_numbers *n)
 /* exp(-dt / tau) */
 double profile_decay(const profile_numbers *n) { return exp(-n->dt / n->tau); }
 
+/* As Sinabs has it: of the decay, after its rounding. */
 double profile_norm_input(const profile_numbers *n)
 {
-    return 1.0 - exp(-n->dt / n->tau);
+    double decay = profile_decay(n);
+    return 1.0 - (n->f32 ? (double)(float)decay : decay);
 }
 
 /* exp(-dt / tau) - 1 */
@@ -154,6 +156,7 @@ static const profile rows[] = {
      .integrator = {"leaky", nine_tenths, NULL, false},
      .current = {"leaky", kept, NULL, false},
      .membrane = {"leaky", kept, NULL, false},
+     .guards = true,
      .unit = gain_by_rate,
      .smallest = true,
      .ignores = {"v_leak", "v_reset"}},
@@ -164,6 +167,7 @@ static const profile rows[] = {
      .current = {"leaky", kept, NULL, false},
      .membrane = {"leaky", kept, NULL, false},
      .reset = RESET_GUARD,
+     .guards = true,
      .unit = gain_by_rate,
      .smallest = true,
      .ignores = {"v_leak", "v_reset"}},
@@ -176,6 +180,7 @@ static const profile rows[] = {
      .membrane = {"pull", rate_by_inverse, gain, true},
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
+     .reset_start = true,
      .current_start = true,
      .ignores = {"r", "v_reset"}},
     {.name = "norse-lifcell", /* whose export looks like a LIFBoxCell's */
@@ -188,6 +193,7 @@ static const profile rows[] = {
      .membrane = {"relax", rate_by_inverse, NULL, true},
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
+     .reset_start = true,
      .ignores = {"r", "v_reset"}},
     {.name = "sinabs",
      .dt = "1",
