@@ -48,6 +48,18 @@ static bool read_feedback(MlirOperation module, const char *word, profile *p)
     return good;
 }
 
+/* Integer states are reset to 0 or by their threshold, as they cross it. */
+static bool check_integers(MlirOperation module, const time_rule *rule)
+{
+    const profile *p = &rule->profile;
+    return !p->integers ||
+           (p->reset != RESET_VALUE && p->timing == TIMING_SAME) ||
+           ir_error(module,
+                    "the states of '%s' are integers: a reset to v_reset or in "
+                    "the next step is not for them",
+                    rule->semantics);
+}
+
 /* The simulator's row, as options refine it. */
 static bool read_profile(MlirOperation module, const char *const *options,
                          arena *a, time_rule *rule)
@@ -70,7 +82,8 @@ static bool read_profile(MlirOperation module, const char *const *options,
         rule->profile.timing = TIMING_RESET;
     }
     return read_reset(module, options[2], &rule->profile) &&
-           read_feedback(module, options[4], &rule->profile);
+           read_feedback(module, options[4], &rule->profile) &&
+           check_integers(module, rule);
 }
 
 static bool read_dt(MlirOperation module, const char *dt, time_rule *rule)

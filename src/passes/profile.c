@@ -121,6 +121,22 @@ static double shift_threshold(const profile_numbers *n)
     return 64.0 * floor(n->threshold * gain * scale);
 }
 
+/* Lava's LIF: what its importer makes integers of, and shifts by 6. */
+static double fixed_kept(const profile_numbers *n)
+{
+    return 4096.0 - trunc(4095.0 * fmin(n->dt / n->tau, 1.0));
+}
+
+static double fixed_gain(const profile_numbers *n)
+{
+    return 64.0 * trunc(256.0 * n->dt / n->tau);
+}
+
+static double fixed_threshold(const profile_numbers *n)
+{
+    return 64.0 * floor(trunc(131071.0 * n->threshold) / 512.0);
+}
+
 /*===- table ----------------------------------------------------------------*/
 
 #define COUNTS 16777215.0 /* all integers up to here are floats */
@@ -247,6 +263,13 @@ static const profile rows[] = {
     {.name = "lava",
      .dt = "1e-4",
      .lif = {"leaky", kept, rate, false},
+     .old_input = true,
+     .ignores = {"v_leak", "v_reset"}},
+    {.name = "lava-fixed",
+     .dt = "1e-4",
+     .lif = {"shift", fixed_kept, fixed_gain, false},
+     .threshold = fixed_threshold,
+     .integers = true,
      .old_input = true,
      .ignores = {"v_leak", "v_reset"}},
     {.name = "lava-dl",

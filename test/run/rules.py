@@ -209,8 +209,32 @@ def lava_dl(p, st, x, rec, o):
     return s
 
 
+def lava(p, st, x, rec, o):
+    """Sees what arrived in the step before."""
+    begin(st, x, v=0, a=0)
+    st["v"] = keep(o, p["tau"]) * st["v"] + F(o["dt"] / p["tau"]) * st["a"]
+    s = above(st["v"] - F(p["v_threshold"]))
+    st["v"] = np.where(s > 0, F(0), st["v"])
+    st["a"] = plus(x, rec(s) if rec else None)
+    return s
+
+
+def lava_fixed(p, st, x, rec, o):
+    begin(st, x, v=0, a=0)
+    kept = 4096 - np.trunc(o["dt"] / p["tau"] * 4095)
+    weight = np.trunc(o["dt"] / p["tau"] * 256)
+    v = np.trunc(st["v"].astype(np.float64) * kept / 4096)
+    v = v + np.trunc(F(64 * weight) * st["a"])
+    theta = np.floor(np.trunc(p["v_threshold"] * 131071) / 512)
+    s = (v > 64 * theta).astype(F)
+    st["v"] = np.where(s > 0, 0, v)
+    st["a"] = plus(x, rec(s) if rec else None)
+    return s
+
+
 RULES = {"snntorch": snntorch, "snntorch-subtract": snntorch, "norse": norse,
          "sinabs": sinabs, "rockpool": rockpool, "spikingjelly": spikingjelly,
-         "spyx": spyx, "nengo": nengo, "lava-dl": lava_dl}
+         "spyx": spyx, "nengo": nengo, "lava-dl": lava_dl,
+         "lava": lava, "lava-fixed": lava_fixed}
 # What feedback adds before the first spike, and later: the bias of W s + b.
 BIAS = {"norse": (0, 1), "rockpool": (0, 0), "lava-dl": (0, 0)}

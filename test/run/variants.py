@@ -256,9 +256,22 @@ def draw_cuba(net, n_layers):
             net.feed_back(layer)
 
 
+def draw_lava(net, n_layers):
+    dt = net.o["dt"]
+    for i in range(n_layers):
+        m, same = net.sizes[i + 1], net.flip()
+        layer = net.add("LIF", {
+            "tau": net.each(3 * dt, 40 * dt, m, same), "r": np.ones(m),
+            "v_leak": np.zeros(m), "v_reset": np.zeros(m),
+            "v_threshold": net.each(0.1, 1, m, same)})
+        if net.flip(0.3):
+            net.feed_back(layer)
+
+
 DRAW = {"snntorch": draw_snntorch, "norse": draw_norse, "sinabs": draw_sinabs,
         "rockpool": draw_rockpool, "spikingjelly": draw_spikingjelly,
-        "spyx": draw_cuba, "nengo": draw_cuba, "lava-dl": draw_cuba}
+        "spyx": draw_cuba, "nengo": draw_cuba, "lava-dl": draw_cuba,
+        "lava": draw_lava, "lava-fixed": draw_lava}
 
 
 def add_skips(net):
@@ -285,8 +298,8 @@ def run_layer(net, layer, xs, skips):
     m = layer["weight"].shape[0]
     settings = dict(net.o, dt=layer.get("dt", net.o["dt"]),
                     bias=layer.get("lost_bias"))
-    now = net.profile == "spyx" or (net.profile == "nengo"
-                                    and layer["kind"] == "CubaLIF")
+    now = net.profile in ("spyx", "lava", "lava-fixed") or (
+        net.profile == "nengo" and layer["kind"] == "CubaLIF")
     st, s, out = {}, np.zeros(m, F), []
     for t, x in enumerate(xs):
         y = product(layer["weight"], x)
