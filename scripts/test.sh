@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=12
+PARTS=13
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -97,7 +97,7 @@ fuzz() {
 
 corpus() {
     $PYTHON test/corpus.py "$CORPUS/nir/dev" "$CORPUS/bench" \
-        "$CORPUS/frameworks/dev" --snnc $SNNC
+        "$CORPUS/frameworks/dev" --snnc $SNNC --rows build/corpus.json
 }
 
 property() {
@@ -125,6 +125,8 @@ suite 'property: random networks, and docs/coverage.md' property
 suite 'fuzz: the reader, for 60 s' fuzz
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
+    check 'docs: docs/conformance.md is what the corpus gave' \
+        $PYTHON test/conformance.py build/corpus.json
     suite "verdicts: check and inspect say what build does" verdicts
 else
     heading 'corpus'

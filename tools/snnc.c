@@ -49,7 +49,7 @@ static const char usage[] =
     "                  nir-exact (exponential decay), nir-reference, or as a\n"
     "                  simulator does: snntorch, snntorch-subtract, norse,\n"
     "                  norse-lifcell, sinabs, rockpool, spyx, spyx-1.0,\n"
-    "                  spikingjelly, lava, lava-dl, nengo\n"
+    "                  spikingjelly, lava, lava-fixed, lava-dl, nengo\n"
     "  --dt=T          the time step, in the file's unit of tau, seconds in\n"
     "                  most; needed where the network has time constants and\n"
     "                  the simulator has no default: snntorch, spikingjelly\n"

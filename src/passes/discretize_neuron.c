@@ -102,7 +102,7 @@ static void add_states(const maker *m, neuron_half *h)
     h->v = part_state(m, "v", part_start(m));
     h->start = h->v;
     if (m->p.old_input) {
-        h->x = part_state(m, "x", part_zero(m));
+        h->x = part_input_state(m, "x");
     }
 }
 
@@ -179,6 +179,9 @@ bool neuron_begin(stepper *s, ir *b, MlirOperation op, MlirType real,
                   bool in_loop, neuron_half *h)
 {
     maker m = part_maker(s, b, op, row_of(op), real);
+    if (!part_check(&m)) {
+        return false;
+    }
     add_states(&m, h);
     if (!reset_first(&m, h, in_loop)) {
         return false;

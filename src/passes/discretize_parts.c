@@ -188,15 +188,36 @@ static MlirAttribute word(const maker *m, const char *name, const char *word)
     return ir_parse(m->b, text_printf(m->s->a, "#snn.%s<%s>", name, word));
 }
 
-MlirValue part_state(const maker *m, const char *suffix, MlirAttribute init)
+static MlirValue state_of(const maker *m, const char *suffix,
+                          MlirAttribute init, MlirType type)
 {
     const char *node = ir_get_text(m->op, "node", m->s->a);
     state what = {.name = text_printf(m->s->a, "%s.%s", node, suffix),
                   .init = init};
-    return stepper_state(m->s, m->b, what, m->type);
+    return stepper_state(m->s, m->b, what, type);
+}
+
+MlirValue part_state(const maker *m, const char *suffix, MlirAttribute init)
+{
+    return state_of(m, suffix, init, m->type);
 }
 
 MlirAttribute part_zero(const maker *m) { return ir_f64(m->b, 0.0); }
+
+MlirValue part_input_state(const maker *m, const char *suffix)
+{
+    MlirValue x = mlirOperationGetOperand(m->op, 0);
+    return state_of(m, suffix, part_zero(m), mlirValueGetType(x));
+}
+
+bool part_check(const maker *m)
+{
+    return !m->p.integers || m->p.floor != FLOOR_GIVEN ||
+           ir_error(m->op,
+                    "the states of '%s' are integers: 'floor' is not "
+                    "for them",
+                    m->s->rule->semantics);
+}
 
 /* An attribute of the node that it may lack: 0 then. */
 static MlirAttribute value_of(const maker *m, const char *name)
@@ -205,8 +226,27 @@ static MlirAttribute value_of(const maker *m, const char *name)
     return mlirAttributeIsNull(value) ? part_zero(m) : value;
 }
 
+/* Where a spike leads; null: down by the threshold. */
+static MlirAttribute reset_value(const maker *m)
+{
+    switch (m->p.reset) {
+    case RESET_ZERO:
+        return part_zero(m);
+    case RESET_VALUE:
+        return value_of(m, "v_reset");
+    case RESET_SUBTRACT:
+    case RESET_GUARD:
+        break;
+    }
+    return mlirAttributeGetNull();
+}
+
 MlirAttribute part_start(const maker *m)
 {
+    if (m->p.reset_start && m->row->fires && !m->row->tau) {
+        MlirAttribute value = reset_value(m);
+        return mlirAttributeIsNull(value) ? part_zero(m) : value;
+    }
     switch (m->p.start) {
     case START_LEAK:
         return value_of(m, "v_leak");
@@ -335,20 +375,6 @@ static bool threshold_of(const maker *m, MlirAttribute *result)
     }
     *result = attribute(m, values, n);
     return true;
-}
-
-static MlirAttribute reset_value(const maker *m)
-{
-    switch (m->p.reset) {
-    case RESET_ZERO:
-        return part_zero(m);
-    case RESET_VALUE:
-        return value_of(m, "v_reset");
-    case RESET_SUBTRACT:
-    case RESET_GUARD:
-        break;
-    }
-    return mlirAttributeGetNull();
 }
 
 static MlirAttribute reset_mode(const maker *m)

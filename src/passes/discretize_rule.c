@@ -33,7 +33,7 @@ static bool read_reset(MlirOperation module, const char *word, profile *p)
     if (!read_word(module, "reset", word, words, &at)) {
         return false;
     }
-    bool guarded = p->reset == RESET_GUARD && at == RESET_SUBTRACT;
+    bool guarded = p->guards && at == RESET_SUBTRACT;
     p->reset = guarded ? RESET_GUARD : (profile_reset)at;
     return true;
 }
@@ -46,6 +46,18 @@ static bool read_feedback(MlirOperation module, const char *word, profile *p)
         *word == '\0' || read_word(module, "feedback", word, words, &at);
     p->feedback = (profile_feedback)at;
     return good;
+}
+
+/* Integer states are reset to 0 or by their threshold, as they cross it. */
+static bool check_integers(MlirOperation module, const time_rule *rule)
+{
+    const profile *p = &rule->profile;
+    return !p->integers ||
+           (p->reset != RESET_VALUE && p->timing == TIMING_SAME) ||
+           ir_error(module,
+                    "the states of '%s' are integers: a reset to v_reset or in "
+                    "the next step is not for them",
+                    rule->semantics);
 }
 
 /* The simulator's row, as options refine it. */
@@ -70,7 +82,8 @@ static bool read_profile(MlirOperation module, const char *const *options,
         rule->profile.timing = TIMING_RESET;
     }
     return read_reset(module, options[2], &rule->profile) &&
-           read_feedback(module, options[4], &rule->profile);
+           read_feedback(module, options[4], &rule->profile) &&
+           check_integers(module, rule);
 }
 
 static bool read_dt(MlirOperation module, const char *dt, time_rule *rule)

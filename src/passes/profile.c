@@ -41,9 +41,11 @@ static double kept(const profile_numbers *n)
 /* exp(-dt / tau) */
 double profile_decay(const profile_numbers *n) { return exp(-n->dt / n->tau); }
 
+/* As Sinabs has it: of the decay, after its rounding. */
 double profile_norm_input(const profile_numbers *n)
 {
-    return 1.0 - exp(-n->dt / n->tau);
+    double decay = profile_decay(n);
+    return 1.0 - (n->f32 ? (double)(float)decay : decay);
 }
 
 /* exp(-dt / tau) - 1 */
@@ -119,6 +121,22 @@ static double shift_threshold(const profile_numbers *n)
     return 64.0 * floor(n->threshold * gain * scale);
 }
 
+/* Lava's LIF: what its importer makes integers of, and shifts by 6. */
+static double fixed_kept(const profile_numbers *n)
+{
+    return 4096.0 - trunc(4095.0 * fmin(n->dt / n->tau, 1.0));
+}
+
+static double fixed_gain(const profile_numbers *n)
+{
+    return 64.0 * trunc(256.0 * n->dt / n->tau);
+}
+
+static double fixed_threshold(const profile_numbers *n)
+{
+    return 64.0 * floor(trunc(131071.0 * n->threshold) / 512.0);
+}
+
 /*===- table ----------------------------------------------------------------*/
 
 #define COUNTS 16777215.0 /* all integers up to here are floats */
@@ -154,6 +172,7 @@ static const profile rows[] = {
      .integrator = {"leaky", nine_tenths, NULL, false},
      .current = {"leaky", kept, NULL, false},
      .membrane = {"leaky", kept, NULL, false},
+     .guards = true,
      .unit = gain_by_rate,
      .smallest = true,
      .ignores = {"v_leak", "v_reset"}},
@@ -164,6 +183,7 @@ static const profile rows[] = {
      .current = {"leaky", kept, NULL, false},
      .membrane = {"leaky", kept, NULL, false},
      .reset = RESET_GUARD,
+     .guards = true,
      .unit = gain_by_rate,
      .smallest = true,
      .ignores = {"v_leak", "v_reset"}},
@@ -176,6 +196,7 @@ static const profile rows[] = {
      .membrane = {"pull", rate_by_inverse, gain, true},
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
+     .reset_start = true,
      .current_start = true,
      .ignores = {"r", "v_reset"}},
     {.name = "norse-lifcell", /* whose export looks like a LIFBoxCell's */
@@ -188,6 +209,7 @@ static const profile rows[] = {
      .membrane = {"relax", rate_by_inverse, NULL, true},
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
+     .reset_start = true,
      .ignores = {"r", "v_reset"}},
     {.name = "sinabs",
      .dt = "1",
@@ -241,6 +263,13 @@ static const profile rows[] = {
     {.name = "lava",
      .dt = "1e-4",
      .lif = {"leaky", kept, rate, false},
+     .old_input = true,
+     .ignores = {"v_leak", "v_reset"}},
+    {.name = "lava-fixed",
+     .dt = "1e-4",
+     .lif = {"shift", fixed_kept, fixed_gain, false},
+     .threshold = fixed_threshold,
+     .integers = true,
      .old_input = true,
      .ignores = {"v_leak", "v_reset"}},
     {.name = "lava-dl",

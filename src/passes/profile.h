@@ -44,7 +44,8 @@ typedef enum profile_reset {
     RESET_ZERO,
     RESET_VALUE, /* v_reset */
     RESET_SUBTRACT,
-    RESET_GUARD /* subtract; docs/spec.md, snn.fire with `after` */
+    RESET_GUARD /* subtract, but twice the threshold where the state is above it
+                   already; docs/spec.md, snn.fire with `after` */
 } profile_reset;
 /* When a spike is emitted, and when it resets. */
 typedef enum profile_timing {
@@ -77,11 +78,13 @@ typedef struct profile {
     profile_start start;
     profile_compare compare;
     profile_reset reset;
+    bool guards; /* it subtracts as RESET_GUARD says */
     profile_timing timing;
     profile_feedback feedback;
     profile_constant threshold; /* NULL: v_threshold */
     profile_constant unit; /* of the membrane: thresholds are divided by it */
     bool smallest;         /* all of a node by its smallest unit */
+    bool reset_start;      /* an if starts where a spike leads */
     bool current_start;    /* a current starts as the membrane does */
     bool old_current;      /* the membrane sees the current of the last step */
     bool old_readout;      /* li and cuba_li emit the last step's state */
