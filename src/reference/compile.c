@@ -103,18 +103,19 @@ MUST_CHECK static bool add_value(compiler *c, MlirOperation op, MlirValue ir)
         c->has_type = true;
         c->type = v->element;
     }
-    c->values = arena_grow(c->a, (void *)c->values, c->value_count,
-                           &c->value_capacity, sizeof *c->values);
-    map_set(&c->value_of, ir.ptr, 0, c->value_count);
-    c->values[c->value_count++] = v;
+    reference *r = c->r;
+    r->values = arena_grow(c->a, (void *)r->values, c->value_count,
+                           &c->value_capacity, sizeof *r->values);
+    map_set(&r->value_of, ir.ptr, 0, c->value_count);
+    r->values[c->value_count++] = v;
     return true;
 }
 
 value *compile_find(const compiler *c, MlirValue ir)
 {
-    int64_t i = map_get(&c->value_of, ir.ptr, 0);
+    int64_t i = map_get(&c->r->value_of, ir.ptr, 0);
     assert(i >= 0 && "a value of the step: it is isolated from above");
-    return c->values[i];
+    return c->r->values[i];
 }
 
 /*---- the step -----------------------------------------------------------*/
@@ -219,7 +220,7 @@ static void add_ports(compiler *c)
 bool compile_step(MlirOperation step, arena *a, diag *d, reference *r)
 {
     compiler c = {.a = a, .d = d, .step = step, .r = r, .type = ELEMENT_F32};
-    c.value_of.a = a;
+    r->value_of.a = a;
     c.body = mlirRegionGetFirstBlock(mlirOperationGetRegion(step, 0));
     /* step_c1: these names and the arguments and yielded values agree */
     r->input_count =

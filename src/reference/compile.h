@@ -6,7 +6,6 @@
 #define SNN_REFERENCE_COMPILE_H
 
 #include "base/diag.h"
-#include "base/map.h"
 #include "mlir-c/IR.h"
 #include "reference/machine.h"
 #include "reference/reference.h"
@@ -18,10 +17,8 @@ typedef struct compiler {
     MlirOperation step;
     MlirBlock body;
     reference *r;
-    value **values; /* one for each SSA value */
     int64_t value_count;
     int64_t value_capacity;
-    map value_of; /* SSA value -> value */
     bool has_type;
     element type; /* the network's float type, T; f32 if it has no floats */
 } compiler;

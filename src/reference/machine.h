@@ -9,9 +9,11 @@
 #ifndef SNN_REFERENCE_MACHINE_H
 #define SNN_REFERENCE_MACHINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/map.h"
 
 typedef enum element {
     ELEMENT_F32,
@@ -101,6 +103,9 @@ struct reference {
     instruction *instructions;
     int64_t instruction_count;
     int64_t instruction_capacity;
+    value **values; /* one for each SSA value */
+    map value_of;   /* SSA value -> place in values */
+    bool stepped;   /* states have not taken what the last step gave them */
 };
 
 #endif

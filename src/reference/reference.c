@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * reference.c - runs the machine that compile.c makes: inputs, instructions in
- * order, outputs, and then all states at once.
+ * order, outputs, and then all states at once. States wait with that for the
+ * next step, so that what a step started from can be read behind it.
  */
 #include "reference/reference.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "reference/compile.h"
@@ -34,6 +36,7 @@ void reference_reset(reference *r)
         const state *s = &r->states[i];
         copy_numbers(s->before, s->before->numbers, s->start);
     }
+    r->stepped = false;
 }
 
 /* A step may yield the old value of a state as the new value of another. */
@@ -52,6 +55,9 @@ static void advance(const reference *r)
 void reference_step(reference *r, const void *const *inputs,
                     void *const *outputs)
 {
+    if (r->stepped) {
+        advance(r);
+    }
     for (int64_t i = 0; i < r->input_count; i++) {
         numbers_load(r->inputs[i], inputs[i]);
     }
@@ -61,5 +67,12 @@ void reference_step(reference *r, const void *const *inputs,
     for (int64_t i = 0; i < r->output_count; i++) {
         numbers_store(r->outputs[i], outputs[i]);
     }
-    advance(r);
+    r->stepped = true;
+}
+
+const double *reference_numbers(const reference *r, MlirValue v)
+{
+    int64_t i = map_get(&r->value_of, v.ptr, 0);
+    assert(i >= 0 && "a value of the step");
+    return r->values[i]->numbers;
 }

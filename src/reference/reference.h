@@ -36,4 +36,11 @@ void reference_reset(reference *r);
 void reference_step(reference *r, const void *const *inputs,
                     void *const *outputs);
 
+/*
+ * The elements, row-major, that an argument or result in the region has in the
+ * step computed last; of a state's argument, those before that step. Valid
+ * until the next step or reset.
+ */
+const double *reference_numbers(const reference *r, MlirValue v);
+
 #endif

@@ -392,6 +392,41 @@ static void states_advance_at_once(void)
 
 /*---- what is left out ---------------------------------------------------*/
 
+/* Every value of a step can be read behind it, states as it found them. */
+static void values_can_be_read(void)
+{
+    fixture f = {0};
+    start(&f, "snn.step @s inputs(%x \"x\" : tensor<2xf32>)"
+              " states(%v \"n.v\" : tensor<2xf32> = 1.0) outputs(\"y\") {\n"
+              "%d = snn.scale \"g\" %x {scale = 2.0} : tensor<2xf32> ->"
+              " tensor<2xf32>\n"
+              "%n = snn.sum \"n\" %d, %v : tensor<2xf32>, tensor<2xf32> ->"
+              " tensor<2xf32>\n"
+              "snn.yield %n next %n : tensor<2xf32> next tensor<2xf32>\n}");
+    assert(f.r);
+    MlirOperation s = mlirBlockGetFirstOperation(mlirModuleGetBody(f.module));
+    MlirBlock body = mlirRegionGetFirstBlock(mlirOperationGetRegion(s, 0));
+    MlirOperation scale = mlirBlockGetFirstOperation(body);
+    MlirValue x = mlirBlockGetArgument(body, 0);
+    MlirValue v = mlirBlockGetArgument(body, 1);
+    MlirValue d = mlirOperationGetResult(scale, 0);
+    float y[2];
+    step(&f, (const float[]){1, 2}, y);
+    assert(reference_numbers(f.r, v)[0] == 1 &&
+           reference_numbers(f.r, v)[1] == 1);
+    step(&f, (const float[]){4, 8}, y);
+    assert(y[0] == 11 && y[1] == 21);
+    assert(reference_numbers(f.r, x)[1] == 8);
+    assert(reference_numbers(f.r, v)[0] == 3 &&
+           reference_numbers(f.r, v)[1] == 5);
+    assert(reference_numbers(f.r, d)[0] == 8 &&
+           reference_numbers(f.r, d)[1] == 16);
+    reference_reset(f.r);
+    step(&f, (const float[]){0, 0}, y);
+    assert(y[0] == 1 && y[1] == 1);
+    finish(&f);
+}
+
 static void rejections(void)
 {
     check_rejected(
@@ -453,6 +488,7 @@ int main(void)
     delay_with_elements_of_no_step();
     delay_of_one_number();
     states_advance_at_once();
+    values_can_be_read();
     rejections();
     return 0;
 }
