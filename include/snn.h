@@ -81,7 +81,9 @@ typedef struct snn_run_options {
     int64_t n_inputs;
     const snn_array *outputs;
     int64_t n_outputs;
-    const snn_array *probes; /* what any node emitted in each step */
+    /* What a node emitted in each step; "NODE.v", "NODE.i": the membrane, the
+     * synaptic current that it kept behind the step. */
+    const snn_array *probes;
     int64_t n_probes;
     bool reference; /* interpret instead of compiling C */
     void (*progress)(int64_t done, int64_t steps, void *user); /* or NULL */

@@ -116,7 +116,7 @@ static bool choose_name(compilation *c)
     return true;
 }
 
-int64_t compile_find_node(compilation *c, const char *name)
+int64_t compile_seek_node(compilation *c, const char *name)
 {
     const nir_net *net = &c->net;
     for (int64_t i = 0; i < net->n_nodes; i++) {
@@ -132,6 +132,16 @@ int64_t compile_find_node(compilation *c, const char *name)
         if (strcmp(dotted, name) == 0) {
             return i;
         }
+    }
+    return -1;
+}
+
+int64_t compile_find_node(compilation *c, const char *name)
+{
+    const nir_net *net = &c->net;
+    int64_t found = compile_seek_node(c, name);
+    if (found >= 0) {
+        return found;
     }
     enum { SHOWN = 20 };
     buf list = {.a = &c->a};

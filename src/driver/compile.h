@@ -60,5 +60,7 @@ const char *compile_dt(const snn_options *options);
  * dots for slashes. -1, with a diagnostic that lists what there is, if none.
  */
 int64_t compile_find_node(compilation *c, const char *name);
+/* The same without a diagnostic. */
+int64_t compile_seek_node(compilation *c, const char *name);
 
 #endif

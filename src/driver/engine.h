@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * engine.h - runs a step over its arrays; for src/driver only.
+ */
+#ifndef SNN_DRIVER_ENGINE_H
+#define SNN_DRIVER_ENGINE_H
+
+#include "driver/ports.h"
+#include "reference/reference.h"
+
+/*
+ * Computes all steps of all samples, each sample from a fresh state, by C that
+ * is compiled or by the interpreter. Outputs that have a path get new arrays.
+ * progress may be null.
+ */
+MUST_CHECK bool engine_run(runner *r, bool interpret,
+                           void (*progress)(int64_t done, int64_t steps,
+                                            void *user));
+
+/*
+ * An interpreter of r->step that has computed one sample up to and with a step:
+ * reference_numbers then says what every value was. NULL after a diagnostic.
+ */
+reference *engine_interpret_to(runner *r, int64_t sample, int64_t step);
+
+#endif
