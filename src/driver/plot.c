@@ -25,7 +25,7 @@ typedef struct plotter {
 
 /*===- what is chosen -------------------------------------------------------*/
 
-/* A number of digits, and where it ends; false if there is none. */
+/* A number of digits, and where it ends; false, at the same place, if none. */
 static bool take_number(const char **text, int64_t *number)
 {
     char *end;
@@ -34,9 +34,12 @@ static bool take_number(const char **text, int64_t *number)
     }
     errno = 0;
     long long n = strtoll(*text, &end, 10);
+    if (errno != 0 || n == INT64_MAX) {
+        return false;
+    }
     *text = end;
     *number = n;
-    return errno == 0 && n < INT64_MAX;
+    return true;
 }
 
 /* "A:B", "A:", ":B" or ":"; of one number A only where single. */
