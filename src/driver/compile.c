@@ -34,6 +34,11 @@ static void forward(diag_severity severity, const char *where, const char *text,
     }
 }
 
+diag compile_diag(const snn_options *options)
+{
+    return (diag){.report = forward, .user = (void *)(uintptr_t)options};
+}
+
 static void append(MlirStringRef piece, void *user)
 {
     buf_bytes(user, piece.data, (int64_t)piece.length);
@@ -378,9 +383,7 @@ MUST_CHECK static bool read_network(compilation *c, bool all)
 
 bool compile_open(compilation *c, const snn_options *options)
 {
-    *c = (compilation){
-        .options = options,
-        .d = {.report = forward, .user = (void *)(uintptr_t)options}};
+    *c = (compilation){.options = options, .d = compile_diag(options)};
     return check_options(c) && read_network(c, false);
 }
 

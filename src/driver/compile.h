@@ -33,6 +33,9 @@ typedef struct compilation {
     bool *probed; /* by node; set before compile_to */
 } compilation;
 
+/* What is reported goes to the options' own report. */
+diag compile_diag(const snn_options *options);
+
 /* Reads and checks the file. compile_close is needed in any case. */
 MUST_CHECK bool compile_open(compilation *c, const snn_options *options);
 /*

@@ -37,6 +37,16 @@ ir ir_named(ir b, const char *name)
     return b;
 }
 
+MlirValue ir_call(ir *b, MlirValue value, const char *name)
+{
+    MlirOperation op = ir_owner(value);
+    if (!mlirOperationIsNull(op)) {
+        mlirOperationSetLocation(
+            op, mlirLocationNameGet(b->ctx, str(name), b->loc));
+    }
+    return value;
+}
+
 /*===- operations -----------------------------------------------------------*/
 
 MlirOperation ir_op(ir *b, const char *name, ir_parts p)

@@ -29,6 +29,11 @@ ir ir_before(MlirOperation op);
 ir ir_at_end(MlirBlock block, MlirLocation loc);
 /* The same place, with operations named for a node or buffer: loc("name"). */
 ir ir_named(ir b, const char *name);
+/*
+ * Calls value, which b has just built, by a name of its own inside the node's:
+ * loc("name"(loc("node"))). That is its name in C. Returns value.
+ */
+MlirValue ir_call(ir *b, MlirValue value, const char *name);
 
 /*===- operations -----------------------------------------------------------*/
 
@@ -185,6 +190,8 @@ MlirType ir_real_type(MlirBlock block, arena *a);
 MlirOperation ir_owner(MlirValue value);
 /* The innermost name of op's location, "lif1"; "" if there is none. */
 const char *ir_loc_name(MlirLocation loc, arena *a);
+/* What ir_call has called op's result; "" if it has not. */
+const char *ir_value_name(MlirOperation op, arena *a);
 /* The operations of a block, in an arena array. */
 MlirOperation *ir_list(MlirBlock block, arena *a, int64_t *n);
 /* The only block of region i. */

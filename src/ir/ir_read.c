@@ -111,8 +111,21 @@ MlirOperation ir_owner(MlirValue value)
 
 const char *ir_loc_name(MlirLocation loc, arena *a)
 {
+    while (mlirLocationIsAName(loc) &&
+           mlirLocationIsAName(mlirLocationNameGetChildLoc(loc))) {
+        loc = mlirLocationNameGetChildLoc(loc); /* a value's own name */
+    }
     return mlirLocationIsAName(loc)
                ? text_of(mlirIdentifierStr(mlirLocationNameGetName(loc)), a)
+               : "";
+}
+
+const char *ir_value_name(MlirOperation op, arena *a)
+{
+    MlirLocation loc = mlirOperationGetLocation(op);
+    bool own = mlirLocationIsAName(loc) &&
+               mlirLocationIsAName(mlirLocationNameGetChildLoc(loc));
+    return own ? text_of(mlirIdentifierStr(mlirLocationNameGetName(loc)), a)
                : "";
 }
 
