@@ -419,11 +419,12 @@ static void make_step(builder *w, MlirOperation network, MlirRegion region,
         {"dt",
          s->rule->has_dt ? ir_f64(&at, s->rule->dt) : mlirAttributeGetNull()},
         {"semantics", ir_text(&at, s->rule->semantics)},
+        {"knobs", rule_knobs(s->rule, &at)},
     };
     ir_op(
         &at, "snn.step",
         (ir_parts){
-            .attrs = attrs, .n_attrs = 7, .regions = &region, .n_regions = 1});
+            .attrs = attrs, .n_attrs = 8, .regions = &region, .n_regions = 1});
 }
 
 /* The float type of the network: stated, or that of its weights or inputs. */
