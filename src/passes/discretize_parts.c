@@ -140,8 +140,7 @@ static void refine(maker *m)
         m->p.compare = COMPARE_GE;
     }
     if (part_says(m->op, "norm_input")) {
-        m->p.lif.gain =
-            m->p.strict ? profile_gain_of_decay : profile_norm_input;
+        m->p.lif.gain = m->p.strict ? profile_norm_gain : profile_norm_input;
         m->p.li.gain = m->p.lif.gain;
     }
     if (m->p.has_current && !m->row->current) {

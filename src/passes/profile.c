@@ -46,6 +46,11 @@ double profile_norm_input(const profile_numbers *n)
     return 1.0 - exp(-n->dt / n->tau);
 }
 
+double profile_norm_gain(const profile_numbers *n)
+{
+    return n->gain * profile_norm_input(n);
+}
+
 /* exp(-dt / tau) - 1 */
 static double decay_less_one(const profile_numbers *n)
 {
@@ -75,7 +80,7 @@ static double gain_times_dt(const profile_numbers *n)
     return n->dt * n->gain;
 }
 
-double profile_gain_of_decay(const profile_numbers *n)
+static double gain_of_decay(const profile_numbers *n)
 {
     return n->gain * (1.0 - exp(-n->dt / n->tau));
 }
@@ -150,11 +155,11 @@ static const profile rows[] = {
      .start = START_LEAK,
      .reset = RESET_VALUE},
     {.name = "nir-exact",
-     .lif = {"exact", profile_decay, profile_gain_of_decay, true},
-     .li = {"exact", profile_decay, profile_gain_of_decay, true},
+     .lif = {"exact", profile_decay, gain_of_decay, true},
+     .li = {"exact", profile_decay, gain_of_decay, true},
      .integrator = {"accumulate", NULL, gain_times_dt, false},
-     .current = {"exact", profile_decay, profile_gain_of_decay, false},
-     .membrane = {"exact", profile_decay, profile_gain_of_decay, true},
+     .current = {"exact", profile_decay, gain_of_decay, false},
+     .membrane = {"exact", profile_decay, gain_of_decay, true},
      .start = START_LEAK,
      .reset = RESET_VALUE},
     {.name = "nir-reference",

@@ -103,10 +103,10 @@ typedef struct profile {
 /* What the importer leaves out counts after all: docs/spec.md, section 5. */
 void profile_be_strict(profile *p);
 
-/* r or w_in, times the gain where an input is normalized */
-double profile_gain_of_decay(const profile_numbers *n);
 /* The gain where an input is normalized (Sinabs): 1 - exp(-dt / tau). */
 double profile_norm_input(const profile_numbers *n);
+/* The same times r. */
+double profile_norm_gain(const profile_numbers *n);
 /* exp(-dt / tau) */
 double profile_decay(const profile_numbers *n);
 
