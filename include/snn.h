@@ -41,6 +41,7 @@ typedef struct snn_options {
     const char *reset;     /* "zero", "value", "subtract"; default: its own */
     bool reset_delay;      /* a spike resets in the step behind it */
     const char *feedback;  /* "answer", "zero", "no-bias"; default: its own */
+    bool strict_nir;       /* what the simulator's importer ignores counts */
     /* What the file lost: node is "NODE.PARAM" or, for all nodes that have it,
      * "*.PARAM"; path is a number, "none", or a .npy file. */
     const snn_array *settings;

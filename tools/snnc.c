@@ -63,6 +63,8 @@ static const char usage[] =
     "  --feedback=F    what a node on a loop gives before the first step: its\n"
     "                  answer to zeros, zero, or never its bias (no-bias);\n"
     "                  default: as S does\n"
+    "  --strict-nir    what the simulator's importer leaves out of a file (r,\n"
+    "                  v_leak, v_reset, w_in, the bias of feedback) counts\n"
     "  --set NODE.PARAM=VALUE   what an exporter lost: a number or FILE.npy,\n"
     "                  for a parameter of the node, or floor (or none),\n"
     "                  norm_input, single_spike, tau_syn, dt, w_rec; '*' in "
@@ -324,6 +326,7 @@ static int parse(arguments *a, int count, char **words)
         {"--reset", NULL, &o->reset, NULL, NULL, NULL, false},
         {"--reset-delay", NULL, NULL, &o->reset_delay, NULL, NULL, false},
         {"--feedback", NULL, &o->feedback, NULL, NULL, NULL, false},
+        {"--strict-nir", NULL, NULL, &o->strict_nir, NULL, NULL, false},
         {"--set", NULL, NULL, NULL, a->set, &o->n_settings, true},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
         {"--weights", NULL, &o->weights, NULL, NULL, NULL, false},

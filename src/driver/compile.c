@@ -276,8 +276,9 @@ static void add_passes(buf *pipeline, stage s, const snn_options *o)
         if (o->feedback) {
             buf_printf(pipeline, "feedback=%s ", o->feedback);
         }
-        buf_printf(pipeline, "reset-delay=%s",
-                   o->reset_delay ? "true" : "false");
+        buf_printf(pipeline, "reset-delay=%s strict-nir=%s",
+                   o->reset_delay ? "true" : "false",
+                   o->strict_nir ? "true" : "false");
         buf_text(pipeline, "}");
         break;
     case STAGE_LINALG:
@@ -359,6 +360,17 @@ bool compile_to(compilation *c, stage last)
         c->reached = last;
     }
     return good;
+}
+
+MlirOperation compile_find_step(compilation *c)
+{
+    MlirBlock body = ir_body(mlirModuleGetOperation(c->module), 0);
+    MlirOperation op = mlirBlockGetFirstOperation(body);
+    while (!mlirOperationIsNull(op) && !ir_is(op, "snn.step")) {
+        op = mlirOperationGetNextInBlock(op);
+    }
+    assert(!mlirOperationIsNull(op) && "c is at the step level");
+    return op;
 }
 
 /*

@@ -46,6 +46,8 @@ MUST_CHECK bool compile_survey(compilation *c, const snn_options *options,
                                diag d);
 /* Makes the IR, or takes it on, to the stage. */
 MUST_CHECK bool compile_to(compilation *c, stage last);
+/* The only snn.step, at STAGE_STEP. */
+MlirOperation compile_find_step(compilation *c);
 void compile_close(compilation *c);
 
 /* Where weights go; NULL is "auto". EMIT_WEIGHTS_COUNT if it is no such word.

@@ -130,6 +130,18 @@ MlirAttribute ir_symbol(ir *b, const char *name)
     return mlirFlatSymbolRefAttrGet(b->ctx, str(name));
 }
 
+MlirAttribute ir_dictionary(ir *b, intptr_t n, const ir_attr *items)
+{
+    enum { MAX_ITEMS = 16 };
+    MlirNamedAttribute named[MAX_ITEMS];
+    assert(n <= MAX_ITEMS);
+    for (intptr_t i = 0; i < n; i++) {
+        named[i] = mlirNamedAttributeGet(
+            mlirIdentifierGet(b->ctx, str(items[i].name)), items[i].value);
+    }
+    return mlirDictionaryAttrGet(b->ctx, n, named);
+}
+
 MlirAttribute ir_f64_elements(ir *b, MlirType like, intptr_t n,
                               const double *values)
 {

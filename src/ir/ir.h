@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "ir/knobs.h"
 #include "mlir-c/BuiltinAttributes.h"
 #include "mlir-c/BuiltinTypes.h"
 #include "mlir-c/IR.h"
@@ -72,6 +73,7 @@ MlirAttribute ir_f64(ir *b, double value);
 MlirAttribute ir_i64(ir *b, int64_t value);
 MlirAttribute ir_i64_array(ir *b, intptr_t n, const int64_t *values);
 MlirAttribute ir_symbol(ir *b, const char *name);
+MlirAttribute ir_dictionary(ir *b, intptr_t n, const ir_attr *items);
 /* The n f64 elements of a tensor of the shape of like. */
 MlirAttribute ir_f64_elements(ir *b, MlirType like, intptr_t n,
                               const double *values);
@@ -179,6 +181,8 @@ const char *ir_get_word(MlirOperation op, const char *name, arena *a);
 /* A Param attribute (f64 number or elements): element i; is it one number? */
 double ir_param(MlirAttribute param, int64_t i);
 bool ir_param_uniform(MlirAttribute param);
+/* Element i of a tensor of floats, such as the value of a snn.constant. */
+double ir_float_at(MlirAttribute elements, int64_t i);
 MlirType ir_element(MlirValue shaped);
 intptr_t ir_rank(MlirValue shaped);
 int64_t ir_dim(MlirValue shaped, intptr_t i);

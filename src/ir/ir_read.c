@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "ir/raw.h"
 #include "mlir-c/Diagnostics.h"
 
 bool ir_is(MlirOperation op, const char *name)
@@ -72,6 +73,20 @@ double ir_param(MlirAttribute param, int64_t i)
     return mlirDenseElementsAttrIsSplat(param)
                ? mlirDenseElementsAttrGetDoubleSplatValue(param)
                : mlirDenseElementsAttrGetDoubleValue(param, (intptr_t)i);
+}
+
+double ir_float_at(MlirAttribute elements, int64_t i)
+{
+    MlirType type =
+        mlirShapedTypeGetElementType(mlirAttributeGetType(elements));
+    int64_t size;
+    const void *data = ir_raw_data(elements, &size);
+    int64_t one =
+        mlirTypeIsAF32(type) ? (int64_t)sizeof(float) : (int64_t)sizeof(double);
+    int64_t at = size == one ? 0 : i; /* all elements are equal */
+    assert(data && ir_is_float(type));
+    return mlirTypeIsAF32(type) ? (double)((const float *)data)[at]
+                                : ((const double *)data)[at];
 }
 
 MlirType ir_element(MlirValue shaped)
