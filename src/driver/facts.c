@@ -59,6 +59,7 @@ facts facts_of(survey *s)
         bool line = n->node->kind == NIR_DELAY && spikes[order[i]];
         n->state_bytes = scaled(n->cost.states, line ? 1 : real);
         n->const_bytes = scaled(n->cost.constants, real);
+        n->update = s->updates ? s->updates[order[i]] : NULL;
         add(&f.macs, n->cost.macs);
         add(&f.adds, n->cost.adds);
         add(&f.state_bytes, n->state_bytes);

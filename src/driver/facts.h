@@ -14,6 +14,7 @@ typedef struct node_facts {
     int64_t
         state_bytes; /* its own states; feedback and scratch are no node's */
     int64_t const_bytes; /* its own constants */
+    const char *update;  /* a neuron's, see formula.h; NULL: not known */
 } node_facts;
 
 /* Of the network. Sums leave out what is not known of a node. */

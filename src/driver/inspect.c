@@ -114,6 +114,7 @@ static void put_node(json *j, const node_facts *n, arena *a)
     put_cost(j, &n->cost, a);
     put_count(j, "state_bytes", n->state_bytes);
     put_count(j, "rom_bytes", n->const_bytes);
+    json_text(j, "update", n->update);
     put_parameters(j, node, a);
     json_close(j, '}');
 }

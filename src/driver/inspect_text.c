@@ -147,6 +147,19 @@ static void print_rows(const row *rows, int64_t n, buf *out)
     }
 }
 
+/* What a step makes of each neuron. */
+static void print_updates(const facts *f, buf *out)
+{
+    bool first = true;
+    for (int64_t i = 0; i < f->n_nodes; i++) {
+        if (f->nodes[i].update) {
+            buf_printf(out, "%s%s: %s\n", first ? "\nupdate of a step\n" : "",
+                       f->nodes[i].node->name, f->nodes[i].update);
+            first = false;
+        }
+    }
+}
+
 static void print_edges(const nir_net *net, buf *out)
 {
     buf_printf(out, "\n%" PRId64 " edge%s\n", net->n_edges,
@@ -195,6 +208,7 @@ void inspect_print(survey *s, const facts *f, buf *out)
         buf_printf(out, "version %s\n", s->c.net.version);
     }
     print_rows(rows, f->n_nodes + 1, out);
+    print_updates(f, out);
     print_edges(&s->c.net, out);
     print_totals(f, out);
 }

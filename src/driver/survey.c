@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "driver/formula.h"
 #include "import/import.h"
 #include "passes/passes.h"
 
@@ -215,9 +216,10 @@ static void compile(survey *s, survey_goal goal)
 {
     bool timeless =
         s->n_needs > 0 && strcmp(s->needs[s->n_needs - 1].option, "--dt") == 0;
-    if (s->n_needs == 0) {
+    if (s->n_needs == 0 && compile_to(&s->c, STAGE_STEP)) {
+        s->updates = formulas_of(&s->c);
         s->compiled = generate(&s->c, &s->code);
-    } else if (goal == SURVEY_CHECK &&
+    } else if (s->n_needs > 0 && goal == SURVEY_CHECK &&
                !compile_to(&s->c, timeless ? STAGE_NETWORK : STAGE_STEP)) {
         return; /* reported */
     }

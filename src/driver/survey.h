@@ -34,6 +34,7 @@ typedef struct survey {
     int64_t warnings; /* errors are c.d.errors */
     need needs[SURVEY_MAX_NEEDS];
     int n_needs;
+    const char **updates; /* by node, see formula.h; NULL: no step was made */
     bool compiled; /* all the way to C, with the options as they are needed */
     generated code;
 } survey;

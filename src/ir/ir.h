@@ -168,6 +168,9 @@ const char *ir_op_name(MlirOperation op, arena *a);
 /* Null if op has no such attribute. */
 MlirAttribute ir_get(MlirOperation op, const char *name);
 const char *ir_get_text(MlirOperation op, const char *name, arena *a);
+/* The word of an enum attribute, "relax" of #snn.form<relax>; NULL: op has
+ * none. */
+const char *ir_get_word(MlirOperation op, const char *name, arena *a);
 /* A Param attribute (f64 number or elements): element i; is it one number? */
 double ir_param(MlirAttribute param, int64_t i);
 bool ir_param_uniform(MlirAttribute param);

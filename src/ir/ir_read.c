@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "mlir-c/Diagnostics.h"
@@ -38,6 +39,24 @@ const char *ir_get_text(MlirOperation op, const char *name, arena *a)
     MlirAttribute text = ir_get(op, name);
     assert(!mlirAttributeIsNull(text) && mlirAttributeIsAString(text));
     return text_of(mlirStringAttrGetValue(text), a);
+}
+
+static void append(MlirStringRef piece, void *text)
+{
+    buf_bytes(text, piece.data, (int64_t)piece.length);
+}
+
+const char *ir_get_word(MlirOperation op, const char *name, arena *a)
+{
+    MlirAttribute word = ir_get(op, name);
+    buf text = {.a = a};
+    if (mlirAttributeIsNull(word)) {
+        return NULL;
+    }
+    mlirAttributePrint(word, append, &text);
+    const char *start = strrchr(text.text, '<');
+    assert(start && "an enum attribute is #snn.NAME<word>");
+    return arena_text(a, start + 1, (int64_t)strcspn(start + 1, ">"));
 }
 
 bool ir_param_uniform(MlirAttribute param)
