@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=12
+PARTS=13
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -106,6 +106,11 @@ property() {
         --coverage docs/coverage.md
 }
 
+recognition() {
+    $PYTHON test/recognize.py "$CORPUS/nir/dev" "$CORPUS/frameworks/dev" \
+        --snnc $SNNC
+}
+
 verdicts() {
     $PYTHON test/verdicts.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
 }
@@ -125,6 +130,7 @@ suite 'property: random networks, and docs/coverage.md' property
 suite 'fuzz: the reader, for 60 s' fuzz
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
+    suite "recognition: none is taken for that of another" recognition
     suite "verdicts: check and inspect say what build does" verdicts
 else
     heading 'corpus'
