@@ -37,7 +37,8 @@ typedef struct snn_options {
     const char *model;     /* path of the .nir file */
     const char *name;      /* of the network in C; default: the file's stem */
     const char *dt;        /* time step as text, in the file's unit of tau */
-    const char *semantics; /* the simulator: "nir", "snntorch", ... */
+    const char *semantics; /* the simulator: "nir", "snntorch", ...; "auto",
+                            * the default: of the framework that wrote it */
     const char *reset;     /* "zero", "value", "subtract"; default: its own */
     bool reset_delay;      /* a spike resets in the step behind it */
     const char *feedback;  /* "answer", "zero", "no-bias"; default: its own */
@@ -171,9 +172,9 @@ SNN_API bool snn_mlir(const snn_options *options, const char *stage,
 /*
  * Every problem of a file, as text or as JSON through write, in pieces; report
  * is not called. What docs/guide.md says of the JSON is stable. Without dt or
- * semantics it says which of them building needs, and checks what does not
- * depend on them. False if there is an error; true if the file compiles, or
- * would once it has those options.
+ * semantics, where the file does not tell them, it says which of them building
+ * needs, and checks what does not depend on them. False if there is an error;
+ * true if the file compiles, or would once it has those options.
  */
 SNN_API bool snn_check(const snn_options *options, bool json,
                        void (*write)(const char *text, int64_t size,

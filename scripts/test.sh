@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=13
+PARTS=14
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -106,6 +106,11 @@ property() {
         --coverage docs/coverage.md
 }
 
+recognition() {
+    $PYTHON test/recognize.py "$CORPUS/nir/dev" "$CORPUS/frameworks/dev" \
+        --snnc $SNNC
+}
+
 verdicts() {
     $PYTHON test/verdicts.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
 }
@@ -127,6 +132,7 @@ if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
     check 'docs: docs/conformance.md is what the corpus gave' \
         $PYTHON test/conformance.py build/corpus.json
+    suite "recognition: none is taken for that of another" recognition
     suite "verdicts: check and inspect say what build does" verdicts
 else
     heading 'corpus'

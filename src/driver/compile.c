@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "driver/decide.h"
 #include "driver/guard.h"
 #include "driver/settings.h"
 #include "import/import.h"
@@ -226,9 +227,10 @@ static bool check_options(compilation *c)
         return diag_error(&c->d, o->model,
                           "dt is '%s', expected a positive number", o->dt);
     }
-    if (o->semantics && !passes_knows_semantics(o->semantics)) {
-        return diag_error(&c->d, o->model, "semantics is '%s', expected %s",
-                          o->semantics, passes_semantics(&c->a));
+    if (!decide_is_open(o) && !passes_knows_semantics(o->semantics)) {
+        return diag_error(&c->d, o->model,
+                          "semantics is '%s', expected auto, %s", o->semantics,
+                          passes_semantics(&c->a));
     }
     if (!is_one_of(o->reset, "zero", "value", "subtract")) {
         return diag_error(&c->d, o->model,
@@ -355,6 +357,9 @@ static bool import(compilation *c)
 bool compile_to(compilation *c, stage last)
 {
     bool good = c->module.ptr || import(c);
+    if (good && last >= STAGE_STEP && !c->decisions[DECIDED_SEMANTICS].what) {
+        good = decide(c);
+    }
     if (good && last > c->reached) {
         good = run_passes(c, last);
         c->reached = last;
@@ -387,6 +392,8 @@ MUST_CHECK static bool read_network(compilation *c, bool all)
     guard_begin(model, &before);
     bool good = nir_read(model, &c->a, &c->d, &c->net);
     guard_end(&before);
+    c->writer =
+        good ? nir_recognize(&c->net, &c->a, c->suspects) : NIR_WRITER_COUNT;
     good = (good || all) && settings_apply(c) && good;
     good = (good || all) && nir_infer_shapes(&c->net, &c->a, &c->d) && good;
     c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
