@@ -8,17 +8,6 @@
 
 #include "driver/plot.h"
 
-static const char *shape_text(const int64_t *dim, int rank, arena *a)
-{
-    buf text = {.a = a};
-    buf_text(&text, "(");
-    for (int i = 0; i < rank; i++) {
-        buf_printf(&text, "%s%" PRId64, i > 0 ? ", " : "", dim[i]);
-    }
-    buf_text(&text, rank == 1 ? ",)" : ")");
-    return text.text;
-}
-
 bool plot_load(const snn_array *file, int rank, const plot_choice *choice,
                arena *a, diag *d, plot_array *array)
 {
@@ -36,7 +25,7 @@ bool plot_load(const snn_array *file, int rank, const plot_choice *choice,
     if (lead < 1 || lead > 2 || lead > read.rank) {
         return diag_error(d, file->path,
                           "has shape %s; '%s' needs (steps, *shape)%s",
-                          shape_text(read.dim, read.rank, a), file->node,
+                          npy_shape_text(read.rank, read.dim, a), file->node,
                           rank < 0 ? ", with --sample (samples, steps, *shape)"
                                    : " or (samples, steps, *shape)");
     }
@@ -105,25 +94,6 @@ MUST_CHECK static bool take_neurons(const plot_array *x,
     return true;
 }
 
-static double number_of(const plot_array *x, int64_t i)
-{
-    const void *data = x->data;
-    switch (x->type) {
-    case NUMBER_I1:
-        return ((const uint8_t *)data)[i];
-    case NUMBER_I8:
-        return ((const int8_t *)data)[i];
-    case NUMBER_I16:
-        return ((const int16_t *)data)[i];
-    case NUMBER_I32:
-        return ((const int32_t *)data)[i];
-    case NUMBER_F32:
-        return (double)((const float *)data)[i];
-    default:
-        return ((const double *)data)[i];
-    }
-}
-
 /* Copies the chosen values, and sums them up. */
 static void take_values(const plot_array *x, const plot_choice *choice,
                         arena *a, plot_panel *p)
@@ -135,7 +105,7 @@ static void take_values(const plot_array *x, const plot_choice *choice,
     for (int64_t t = 0; t < p->steps; t++) {
         for (int64_t k = 0; k < p->n_neurons; k++) {
             int64_t i = (first + t) * p->n_all + p->neurons[k];
-            double number = number_of(x, i);
+            double number = npy_number(x->type, x->data, i);
             value[t * p->n_neurons + k] = number;
             p->total += number;
             p->least = fmin(p->least, number);
@@ -186,7 +156,7 @@ bool plot_take(const plot_array *x, const plot_choice *choice, arena *a,
 {
     *p = (plot_panel){.name = x->name,
                       .what = x->what,
-                      .shape = shape_text(x->dim, x->rank, a),
+                      .shape = npy_shape_text(x->rank, x->dim, a),
                       .samples = x->samples,
                       .steps = x->steps,
                       .n_all = 1};
