@@ -44,15 +44,6 @@ static port port_of(runner *r, MlirAttribute name, MlirValue value)
     return p;
 }
 
-static MlirOperation find_step(compilation *c)
-{
-    MlirOperation op = mlirBlockGetFirstOperation(mlirModuleGetBody(c->module));
-    while (!ir_is(op, "snn.step")) {
-        op = mlirOperationGetNextInBlock(op);
-    }
-    return op;
-}
-
 static void find_ports(runner *r)
 {
     MlirBlock body = ir_body(r->step, 0);
@@ -127,7 +118,7 @@ bool runner_open(runner *r, compilation *c, const snn_array *arrays, int64_t n)
     if (!resolve_all(r, arrays, n) || !compile_to(c, STAGE_STEP)) {
         return false;
     }
-    MlirOperation step = find_step(c);
+    MlirOperation step = compile_find_step(c);
     int64_t states = 0;
     for (int64_t i = 0; i < n; i++) {
         bool more = false;

@@ -79,14 +79,16 @@ bool neuron_loses(const time_rule *rule, MlirOperation op, const char *param,
 /* Parameters that --strict-nir asks for, and that have no place. */
 static bool check_strict(const maker *m)
 {
+    static const char *const lost[] = {"v_leak", "v_reset"};
     double value;
     const char *who = m->s->rule->semantics;
-    if (m->p.integers && m->row->current &&
-        neuron_loses(m->s->rule, m->op, "v_leak", &value)) {
-        return ir_error(m->op,
-                        "'%s' cannot respect 'v_leak', which is %g here: its "
-                        "integers have no leak",
-                        who, value);
+    for (int i = 0; i < 2 && m->p.integers; i++) {
+        if (neuron_loses(m->s->rule, m->op, lost[i], &value)) {
+            return ir_error(m->op,
+                            "'%s' cannot respect '%s', which is %g here: its "
+                            "integers have none",
+                            who, lost[i], value);
+        }
     }
     MlirAttribute reset = ir_get(m->op, "v_reset");
     bool floor = m->row->fires && m->row->tau && m->p.floor == FLOOR_ZERO &&

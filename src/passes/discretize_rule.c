@@ -50,16 +50,16 @@ static bool read_feedback(MlirOperation module, const char *word, profile *p)
     return good;
 }
 
-/* Integer states are reset to 0 or by their threshold, as they cross it. */
+/* Integer states are reset as they cross, and to v_reset by a rule only. */
 static bool check_integers(MlirOperation module, const time_rule *rule)
 {
     const profile *p = &rule->profile;
-    return !p->integers ||
-           (p->reset != RESET_VALUE && p->timing == TIMING_SAME) ||
+    bool value = p->reset == RESET_VALUE && !p->reset_at;
+    return !p->integers || (!value && p->timing == TIMING_SAME) ||
            ir_error(module,
-                    "the states of '%s' are integers: a reset to v_reset or in "
-                    "the next step is not for them",
-                    rule->semantics);
+                    "the states of '%s' are integers: a reset %s is not for "
+                    "them",
+                    rule->semantics, value ? "to v_reset" : "in the next step");
 }
 
 /* The simulator's row, as options refine it. */

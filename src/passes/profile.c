@@ -369,7 +369,8 @@ void profile_be_strict(profile *p)
         respect_leak(&p->membrane);
         p->rests = true;
     }
-    if (ignores(p, "v_reset") && p->reset == RESET_ZERO) {
+    bool resets = !p->integers || p->reset_at;
+    if (ignores(p, "v_reset") && p->reset == RESET_ZERO && resets) {
         p->reset = RESET_VALUE;
     }
     if (ignores(p, "bias")) {

@@ -2,7 +2,7 @@
 // Where a parameter has no place in a simulator's formula.
 // RUN: not snn-opt %s --snn-discretize="semantics=lava-dl strict-nir=true" -o /dev/null 2>&1 | FileCheck %s --check-prefix=LAVA
 // RUN: not snn-opt %s --snn-discretize="semantics=nengo dt=1e-3 strict-nir=true" -o /dev/null 2>&1 | FileCheck %s --check-prefix=NENGO
-// LAVA: error: 'lava-dl' cannot respect 'v_leak', which is 0.5 here: its integers have no leak
+// LAVA: error: 'lava-dl' cannot respect 'v_leak', which is 0.5 here: its integers have none
 // LAVA-NEXT: %b = snn.cuba_lif
 // LAVA-NOT: error:
 // NENGO: error: 'nengo' cannot respect 'v_reset', which is -0.5 here: its membrane is never below 0
