@@ -5,14 +5,14 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz golden clean setup-build setup-test dev \
+.PHONY: help demo test bench fuzz golden conformance clean setup-build setup-test dev \
     release fuzz-build
 
 help: ## list these targets
 	@echo 'snn-mlir: spiking networks in .nir files to C'
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | \
 	    while IFS='	' read -r target text; do \
-	        printf '  make %-8s %s\n' "$$target" "$$text"; done
+	        printf '  make %-11s %s\n' "$$target" "$$text"; done
 
 demo: setup-build release ## install, build, and run a trained network as C
 	@scripts/demo.sh
@@ -34,6 +34,12 @@ golden: setup-test release ## rewrite test/golden, dialect.md, coverage.md; revi
 	@PATH="$$PWD/build/release/bin:/usr/lib/llvm-22/bin:$$PATH" \
 	    .venv/bin/python test/property/property.py --keep build/property \
 	    --coverage docs/coverage.md --write
+
+CORPUS = $(or $(SNN_CORPUS),../shared/corpus)
+conformance: setup-test release ## rewrite docs/conformance.md from a run of the corpus
+	@.venv/bin/python test/corpus.py $(CORPUS)/frameworks/dev $(CORPUS)/bench \
+	    --snnc build/release/bin/snnc --rows build/corpus.json
+	@.venv/bin/python test/conformance.py build/corpus.json --write
 
 clean: ## remove build/ (the Python environment .venv stays)
 	rm -rf build

@@ -37,10 +37,12 @@ typedef struct snn_options {
     const char *model;     /* path of the .nir file */
     const char *name;      /* of the network in C; default: the file's stem */
     const char *dt;        /* time step as text, in the file's unit of tau */
-    const char *semantics; /* the simulator: "nir", "snntorch", ... */
+    const char *semantics; /* the simulator: "nir", "snntorch", ...; "auto",
+                            * the default: of the framework that wrote it */
     const char *reset;     /* "zero", "value", "subtract"; default: its own */
     bool reset_delay;      /* a spike resets in the step behind it */
     const char *feedback;  /* "answer", "zero", "no-bias"; default: its own */
+    bool strict_nir;       /* what the simulator's importer ignores counts */
     /* What the file lost: node is "NODE.PARAM" or, for all nodes that have it,
      * "*.PARAM"; path is a number, "none", or a .npy file. */
     const snn_array *settings;
@@ -131,6 +133,34 @@ SNN_API bool
 snn_verify(const snn_options *options, const snn_verify_options *verify,
            void (*write)(const char *text, int64_t size, void *user));
 
+/* What to plot, and how. A null pointer, 0 or false is the default. */
+typedef struct snn_plot_options {
+    const snn_array *inputs; /* as in snn_run_options */
+    int64_t n_inputs;
+    const char *const *nodes; /* default: neurons and Outputs, at most 8 */
+    int64_t n_nodes;
+    const snn_array *data; /* recorded arrays; node is what they are called */
+    int64_t n_data;
+    const char *steps;   /* "A:B", from A up to but not B; default: all */
+    const char *neurons; /* "0,3,8:12", row-major; default: all */
+    const char *sample;  /* counted from 0; default: 0 */
+    const char *style;   /* "auto", "raster", "curves", "map" */
+    const char *path;    /* of the SVG; default: text, to write */
+    int columns;         /* width of the text; default: 80 */
+    bool ascii;          /* no other characters in the text */
+    bool reference;      /* interpret instead of compiling C */
+    void (*progress)(int64_t done, int64_t steps, void *user); /* or NULL */
+    void (*write)(const char *text, int64_t size, void *user);
+} snn_plot_options;
+
+/*
+ * Runs the network and draws what nodes emit, a panel each, under each other:
+ * spikes and counts as a raster, real numbers as curves, of more than 8 neurons
+ * as colours. Below them, recorded arrays of shape (steps, *shape), or with a
+ * sample (samples, steps, *shape); options->model may be null if there are any.
+ */
+SNN_API bool snn_plot(const snn_options *options, const snn_plot_options *plot);
+
 /*
  * The IR at a stage ("network", "step", "linalg" or "loops") as text, in pieces
  * through write.
@@ -142,9 +172,9 @@ SNN_API bool snn_mlir(const snn_options *options, const char *stage,
 /*
  * Every problem of a file, as text or as JSON through write, in pieces; report
  * is not called. What docs/guide.md says of the JSON is stable. Without dt or
- * semantics it says which of them building needs, and checks what does not
- * depend on them. False if there is an error; true if the file compiles, or
- * would once it has those options.
+ * semantics, where the file does not tell them, it says which of them building
+ * needs, and checks what does not depend on them. False if there is an error;
+ * true if the file compiles, or would once it has those options.
  */
 SNN_API bool snn_check(const snn_options *options, bool json,
                        void (*write)(const char *text, int64_t size,

@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=12
+PARTS=14
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -97,13 +97,18 @@ fuzz() {
 
 corpus() {
     $PYTHON test/corpus.py "$CORPUS/nir/dev" "$CORPUS/bench" \
-        "$CORPUS/frameworks/dev" --snnc $SNNC
+        "$CORPUS/frameworks/dev" --snnc $SNNC --rows build/corpus.json
 }
 
 property() {
     env PATH="$PWD/build/release/bin:/usr/lib/llvm-22/bin:$PATH" \
         $PYTHON test/property/property.py --keep build/property \
         --coverage docs/coverage.md
+}
+
+recognition() {
+    $PYTHON test/recognize.py "$CORPUS/nir/dev" "$CORPUS/frameworks/dev" \
+        --snnc $SNNC
 }
 
 verdicts() {
@@ -125,6 +130,9 @@ suite 'property: random networks, and docs/coverage.md' property
 suite 'fuzz: the reader, for 60 s' fuzz
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
+    check 'docs: docs/conformance.md is what the corpus gave' \
+        $PYTHON test/conformance.py build/corpus.json
+    suite "recognition: none is taken for that of another" recognition
     suite "verdicts: check and inspect say what build does" verdicts
 else
     heading 'corpus'

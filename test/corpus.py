@@ -9,14 +9,17 @@ A case is a folder with a case.json and a model.nir. Two forms are known:
                file} must be equal to the cell.
   frameworks   has 'framework'; input.npy, output.npy, node_NAME.npy. Spikes
                must be equal, voltages within 1e-5 of their peak. 'reset',
-               'options' and lost_*.npy become options of snnc by the table
-               OPTIONS; what it lacks fails the case.
+               'options' and lost_*.npy become options of snnc by the tables
+               OPTIONS and LOST; what they lack fails the case. Without a
+               profile it is a trace that no rule explains: skipped.
 
 A case with outputs runs as compiled C, in the interpreter, and in the
 interpreter without folds (three roads), in f32 and f64 (two types). Every road
-must agree with what is stored, and all roads must write equal bytes. A case without outputs is only built. A network
-that is refused because an operation "is not lowered yet" is skipped, after what
-other roads make of it was checked.
+must agree with what is stored, and all roads must write equal bytes. A case
+without outputs is only built. A network that is refused because an operation
+"is not lowered yet" is skipped, after what other roads make of it was checked.
+
+--rows writes what was measured, an object a case: conformance.py reads it.
 
 The last line is 'N passed, N failed, N skipped'; the exit status is 1 if a case
 failed.
@@ -61,6 +64,7 @@ class Result(NamedTuple):
     name: str
     verdict: str  # PASS, FAIL or SKIP
     reason: str
+    about: dict  # what --rows writes
 
 
 class Stored(NamedTuple):
@@ -80,6 +84,7 @@ class Case(NamedTuple):
     outputs: list  # of Stored
     probes: list  # of Stored
     f64_same_spikes: bool
+    about: dict  # of the framework; judging adds what it measures
     options: list = []  # more arguments of snnc
 
 
@@ -114,7 +119,8 @@ def steps(by_node):
 
 def word(table):
     """The arguments of a value; one that the table lacks fails the case."""
-    return lambda value: table.get(value, [None])
+    return lambda value: table.get(value if isinstance(value, (str, bool))
+                                   else None, [None])
 
 
 def in_the_file(_):
@@ -123,8 +129,8 @@ def in_the_file(_):
 
 OPTIONS = {
     "reset_delay": lambda value: ["--reset-delay"] if value else [],
-    "reset_method": word({"reset_value": [], "reset_subtract":
-                          ["--reset=subtract"]}),
+    "reset_method": word({"reset_value": [],  # 'reset' says which
+                          "reset_subtract": ["--reset=subtract"]}),
     "reset_fn": word({"zero": ["--reset=zero"], "subtract":
                       ["--reset=subtract"]}),
     "spike_fn": word({"multi": [], "single": ["--set", "*.single_spike=1"]}),
@@ -141,24 +147,30 @@ OPTIONS = {
     "bias": in_the_file,  # lost_bias_NODE.npy
     "w_rec": in_the_file,  # lost_w_rec_NODE.npy
     "input_prescaled": in_the_file,  # input.npy is what enters
-    "strict_importer_threshold": in_the_file,  # snntorch does it
+    "strict_importer_threshold": word({True: []}),  # snntorch does it
 }
 # lost_KEY_NODE.npy: the parameter that the file gives a node.
-LOST = {"bias": "v_leak", "w_rec": "w_rec"}
+LOST = {"bias": "v_leak", "w_rec": "w_rec", "v_leak": "v_leak",
+        "v_reset": "v_reset", "v_threshold": "v_threshold", "r": "r",
+        "w_in": "w_in", "tau_syn": "tau_syn", "tau_mem": "tau_mem",
+        "tau": "tau", "min_v_mem": "floor"}
 
 
 def options_of(folder, data):
     """The arguments of snnc that say what model.nir does not."""
-    words = ["--reset=" + data["reset"].split("/")[0]] if data["reset"] else []
-    for key, value in data.get("options", {}).items():
+    words = ["--reset=" + data["reset"]] if data.get("reset") else []
+    for key, value in (data.get("options") or {}).items():
         found = OPTIONS.get(key, lambda _: [None])(value)
         if None in found:
             raise Failed(f"options: no rule for {key} = {value!r}")
+        if found[:1] != ["--set"]:  # 'reset' may have said it
+            found = [word for word in found if word not in words]
         words += found
     for file in sorted(folder.glob("lost_*.npy")):
-        key = next((k for k in LOST if file.stem.startswith(f"lost_{k}_")), None)
-        if not key:
+        keys = [k for k in LOST if file.stem.startswith(f"lost_{k}_")]
+        if not keys:
             raise Failed(f"no rule for {file.name}")
+        key = max(keys, key=len)  # tau_syn, not tau of a node syn_...
         node = file.stem[len(f"lost_{key}_"):].replace("=", "==")
         words += ["--set", f"{node}.{LOST[key]}={file}"]
     return words
@@ -176,7 +188,8 @@ def of_nir_form(folder, data):
                 inputs=[(i["name"], folder / i["file"])
                         for i in data.get("inputs", [])],
                 outputs=outputs, probes=probes,
-                f64_same_spikes=data.get("f64_same_spikes", False))
+                f64_same_spikes=data.get("f64_same_spikes", False),
+                about={"why": data.get("why", "")})
 
 
 def of_framework_form(folder, data):
@@ -188,19 +201,25 @@ def of_framework_form(folder, data):
 
     probes = [stored(file.stem[len("node_"):], file)
               for file in sorted(folder.glob("node_*.npy"))]
-    return Case(expect="ok", profile=data["profile"], dt=data["dt"],
+    about = {key: data.get(key) for key in ("framework", "version", "kind",
+                                            "trace_source")}
+    return Case(expect="ok", profile=data["profile"], dt=data.get("dt"),
                 model=folder / "model.nir",
                 inputs=[(None, folder / "input.npy")],
                 outputs=[stored(None, folder / "output.npy")], probes=probes,
-                f64_same_spikes=False, options=options_of(folder, data))
+                f64_same_spikes=False, options=options_of(folder, data),
+                about=about)
 
 
 def read_case(folder):
     data = json.loads((folder / "case.json").read_text(encoding="utf-8"))
-    if data.get("profile", "nir") is None:
+    by_framework = "framework" in data
+    if data.get("profile", None if by_framework else "nir") is None:
         raise Skipped("a published trace that has no rule")
-    form = of_framework_form if "framework" in data else of_nir_form
-    return form(folder, data)
+    case = (of_framework_form if by_framework else of_nir_form)(folder, data)
+    case.about["arguments"] = [word.replace(f"{folder}{os.sep}", "")
+                               for word in what(case)[1:]]
+    return case
 
 
 # Running a command
@@ -263,7 +282,9 @@ def check_refusal(stderr, folder):
 def what(case):
     """The arguments that say what to compile."""
     step = [] if case.dt is None else ["--dt", repr(case.dt)]
-    return [str(case.model), "--semantics", case.profile, *step, *case.options]
+    chosen = any(word.startswith("--semantics=") for word in case.options)
+    semantics = [] if chosen else ["--semantics", case.profile]
+    return [str(case.model), *semantics, *step, *case.options]
 
 
 # A case whose result is stored: run
@@ -293,33 +314,56 @@ def run_road(case, road, number, folder, options):
 
 
 def difference(actual, expected, number, atol, rtol):
-    """What is wrong with an array, or None."""
+    """How many cells of an array are wrong, and what is."""
     real = {"f32": np.float32, "f64": np.float64}[number]
     if actual.dtype not in (np.uint8, np.int32, real):
-        return f"has type {actual.dtype} in {number}"
+        return expected.size, f"has type {actual.dtype} in {number}"
     if actual.shape != expected.shape:
-        return f"has shape {actual.shape}, not {expected.shape}"
+        return expected.size, f"has shape {actual.shape}, not {expected.shape}"
     if actual.dtype != real:
         atol = rtol = 0
     a, b = actual.astype(np.float64), expected.astype(np.float64)
     with np.errstate(invalid="ignore"):
         right = (a == b) | (np.abs(a - b) <= atol + rtol * np.abs(b))
     if right.all():
-        return None
+        return 0, ""
     wrong = np.argwhere(~right)
     at = tuple(int(index) for index in wrong[0])
-    return (f"differs in {len(wrong)} of {a.size} cells, first at {at}: "
-            f"{a[at]:.9g}, not {b[at]:.9g}")
+    return len(wrong), (f"differs in {len(wrong)} of {a.size} cells, first at "
+                        f"{at}: {a[at]:.9g}, not {b[at]:.9g}")
+
+
+def measure(actual, expected, wrong, again):
+    """What a row of docs/conformance.md says of an array; again: it is that of
+    an Output, too."""
+    exact = np.issubdtype(expected.dtype, np.integer)
+    values = {"cells": int(expected.size), "wrong": wrong, "again": again,
+              "spikes": int(expected.sum()) if exact else None}
+    if not exact and actual.shape == expected.shape:
+        values["error"] = float(np.abs(actual - expected).max(initial=0))
+        values["peak"] = float(np.abs(expected).max(initial=0))
+    return values
 
 
 def compare_with_stored(case, number, folder):
+    """Measures all arrays; fails with what is wrong with the first one."""
+    reasons = []
+    compared = case.about.setdefault("compared", {})
+    outputs = [np.load(stored.file) for stored in case.outputs]
     for kind, arrays in (("out", case.outputs), ("probe", case.probes)):
         for index, stored in enumerate(arrays):
-            reason = difference(np.load(folder / f"{kind}{index}.npy"),
-                                np.load(stored.file), number, stored.atol,
-                                stored.rtol)
-            if reason:
-                raise Failed(f"{folder.name}: {stored.name or kind} {reason}")
+            actual = np.load(folder / f"{kind}{index}.npy")
+            expected = np.load(stored.file)
+            wrong, reason = difference(actual, expected, number, stored.atol,
+                                       stored.rtol)
+            name = f"{kind} {stored.name or index}"
+            again = kind == "probe" and any(np.array_equal(expected, output)
+                                            for output in outputs)
+            compared.setdefault(name, measure(actual, expected, wrong, again))
+            if wrong:
+                reasons.append(f"{folder.name}: {stored.name or kind} {reason}")
+    if reasons:
+        raise Failed(reasons[0])
 
 
 def compare_roads(case, number, first, second):
@@ -415,20 +459,22 @@ def judge_build_refused(case, stderr, folder):
 
 def judge(job):
     name, folder, options = job
+    about = {}
     try:
         case = read_case(folder)
+        about = case.about
         with tempfile.TemporaryDirectory(prefix="snn-corpus-") as place:
             place = pathlib.Path(place) / "out"
             place.mkdir()
             stored = case.outputs and case.expect != "error"
             how = judge_run if stored else judge_build
-            return Result(name, "PASS", how(case, place, options))
+            return Result(name, "PASS", how(case, place, options), about)
     except Skipped as skipped:
-        return Result(name, "SKIP", str(skipped))
+        return Result(name, "SKIP", str(skipped), about)
     except Failed as failed:
-        return Result(name, "FAIL", str(failed))
+        return Result(name, "FAIL", str(failed), about)
     except Exception as error:  # a missing array, a broken case.json
-        return Result(name, "FAIL", f"{type(error).__name__}: {error}")
+        return Result(name, "FAIL", f"{type(error).__name__}: {error}", about)
 
 
 def limit_memory(limited):
@@ -450,7 +496,12 @@ def find_cases(folders):
     return sorted(found)
 
 
-def run_all(cases, options, jobs):
+def row_of(result):
+    return {"name": result.name, "verdict": result.verdict,
+            "reason": result.reason, **result.about}
+
+
+def run_all(cases, options, jobs, rows):
     counts = {"PASS": 0, "FAIL": 0, "SKIP": 0}
     work = [(name, folder, options) for name, folder in cases]
     width = max(len(name) for name, _ in cases)
@@ -458,6 +509,7 @@ def run_all(cases, options, jobs):
                               (options.limit_memory,)) as pool:
         for result in pool.imap(judge, work):
             counts[result.verdict] += 1
+            rows.append(row_of(result))
             row = f"{result.name:{width}}  {result.verdict}  {result.reason}"
             print(" ".join(row.splitlines()).rstrip(), flush=True)
     print(f"{counts['PASS']} passed, {counts['FAIL']} failed, "
@@ -488,6 +540,8 @@ def parse_arguments():
                         metavar="SECONDS", help="of each command")
     parser.add_argument("--no-limit", action="store_true",
                         help="no memory limit (a sanitizer needs none)")
+    parser.add_argument("--rows", type=pathlib.Path, metavar="FILE",
+                        help="write what was measured, as JSON")
     parser.add_argument("-v", "--verbose", action="store_true",
                         help="print each command and what it said")
     return parser.parse_args()
@@ -508,7 +562,11 @@ def main():
                       seconds=arguments.time_limit,
                       limit_memory=not arguments.no_limit,
                       verbose=arguments.verbose)
-    return run_all(cases, options, arguments.jobs)
+    rows = []
+    status = run_all(cases, options, arguments.jobs, rows)
+    if arguments.rows:
+        arguments.rows.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    return status
 
 
 if __name__ == "__main__":

@@ -156,6 +156,9 @@ CASES = {
     "unknown option": ({"framework": "sinabs", "profile": "sinabs", "dt": 1,
                         "reset": "zero", "options": {"spike_fn": "odd"}}, {},
                        "FAIL", "no rule for spike_fn = 'odd'"),
+    "unknown lost file": ({"framework": "sinabs", "profile": "sinabs", "dt": 1,
+                           "lost": "lost_mass_n.npy"}, {}, "FAIL",
+                          "no rule for lost_mass_n.npy"),
     "file is missing": ({"probes": {"lif1": "gone.npy"}}, {}, "FAIL",
                         "FileNotFoundError"),
 }
@@ -165,6 +168,8 @@ def write_case(folder, data, model):
     folder.mkdir()
     (folder / "model.nir").write_text(json.dumps(model))
     data = dict(data)
+    if "lost" in data:
+        np.save(folder / data.pop("lost"), 1)
     if data.pop("outputs", data.get("expect", "ok") == "ok"):
         x = np.arange(12, dtype=np.float32).reshape(6, 2) / 8
         np.save(folder / "input.npy", x)
@@ -219,6 +224,10 @@ def check_calls(top, snnc):
         status, lines, _ = call(name, *arguments)
         what = f"{name} {' '.join(arguments)}"
         yield what, status == (0 if good else 1), lines
+    rows = snnc.parent / "rows.json"
+    call("wrong cell", "--rows", rows)
+    seen = json.loads(rows.read_text())[0]["compared"]
+    yield "rows of what was measured", seen["out out"]["wrong"] == 1, seen
     status, _, stderr = run_corpus("--snnc", snnc, snnc.parent / "nowhere")
     yield "no case", status == 1 and "no case.json below" in stderr, stderr
     status, _, stderr = run_corpus("--snnc", top / "gone", top)

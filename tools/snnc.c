@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "snn.h"
+#include "terminal.h"
 
 enum { MAX_ARRAYS = 256 };
 
@@ -21,10 +22,11 @@ typedef struct arguments {
     bool json;
     snn_options options;
     snn_array in[MAX_ARRAYS], out[MAX_ARRAYS], probe[MAX_ARRAYS],
-        set[MAX_ARRAYS];
+        set[MAX_ARRAYS], data[MAX_ARRAYS];
     snn_run_options run;
     snn_array expect[MAX_ARRAYS];
     snn_verify_options verify;
+    snn_plot_options plot;
 } arguments;
 
 /*===- help -----------------------------------------------------------------*/
@@ -41,15 +43,21 @@ static const char usage[] =
     "                              run it, and compare with what was recorded\n"
     "  snnc check MODEL [--json]   report every problem of a file\n"
     "  snnc inspect MODEL [--json] show what is in a file and what it costs\n"
+    "  snnc plot MODEL --in X.npy [--probe NODE ...] [-o FILE.svg]\n"
+    "                              draw what nodes emit, here or as SVG\n"
     "  snnc mlir MODEL --stage=S   print the IR: network, step, linalg, loops\n"
     "\n"
     "What a .nir file does not say:\n"
-    "  --semantics=S   what a time step computes, needed: nir (forward "
-    "Euler),\n"
-    "                  nir-exact (exponential decay), nir-reference, or as a\n"
-    "                  simulator does: snntorch, snntorch-subtract, norse,\n"
+    "  --semantics=S   what a time step computes: auto (default): as the "
+    "framework\n"
+    "                  that wrote the file, where the file tells; nir "
+    "(forward\n"
+    "                  Euler), nir-exact (exponential decay), nir-reference, "
+    "or "
+    "as\n"
+    "                  a simulator does: snntorch, snntorch-subtract, norse,\n"
     "                  norse-lifcell, sinabs, rockpool, spyx, spyx-1.0,\n"
-    "                  spikingjelly, lava, lava-dl, nengo\n"
+    "                  spikingjelly, lava, lava-fixed, lava-dl, nengo\n"
     "  --dt=T          the time step, in the file's unit of tau, seconds in\n"
     "                  most; needed where the network has time constants and\n"
     "                  the simulator has no default: snntorch, spikingjelly\n"
@@ -59,6 +67,8 @@ static const char usage[] =
     "  --feedback=F    what a node on a loop gives before the first step: its\n"
     "                  answer to zeros, zero, or never its bias (no-bias);\n"
     "                  default: as S does\n"
+    "  --strict-nir    what the simulator's importer leaves out of a file (r,\n"
+    "                  v_leak, v_reset, w_in, the bias of feedback) counts\n"
     "  --set NODE.PARAM=VALUE   what an exporter lost: a number or FILE.npy,\n"
     "                  for a parameter of the node, or floor (or none),\n"
     "                  norm_input, single_spike, tau_syn, dt, w_rec; '*' in "
@@ -79,7 +89,10 @@ static const char usage[] =
     "build:\n"
     "  -o DIR          where the files go\n"
     "  --name=NAME     the network's name in C; default: the file's stem\n"
-    "\n"
+    "\n";
+
+/* The rest: a string may have 4095 characters. */
+static const char more_usage[] =
     "run:\n"
     "  --in [NAME=]FILE.npy     an Input: (steps, *shape), or (samples, "
     "steps,\n"
@@ -105,6 +118,24 @@ static const char usage[] =
     "not\n"
     "                           at all\n"
     "                           exit status 0 if all is equal or within that\n"
+    "\n"
+    "plot, which takes --in and --reference, too:\n"
+    "  --probe NODE    a panel for a node; default: neurons and Outputs, at "
+    "most 8\n"
+    "  --data NAME=FILE.npy     a panel for recorded numbers, (steps, "
+    "*shape);\n"
+    "                           MODEL may be left out\n"
+    "  -o FILE.svg     draw to a file; default: characters, as wide as "
+    "$COLUMNS\n"
+    "  --ascii         no other characters; default where the locale has none\n"
+    "  --steps=A:B     steps from A up to but not B; either may be left out\n"
+    "  --neurons=LIST  indices and ranges: 0,3,8:12\n"
+    "  --sample=N      which sample; arrays of --data then have an axis of "
+    "them\n"
+    "  --style=S       raster, curves or map; default: raster for spikes, "
+    "curves\n"
+    "                  for real numbers, a map for those of more than 8 "
+    "neurons\n"
     "\n"
     "  --help, --version\n"
     "\n"
@@ -289,6 +320,7 @@ static int take(const arguments *a, const option *o, char **words, int count,
 static int parse(arguments *a, int count, char **words)
 {
     snn_options *o = &a->options;
+    snn_plot_options *p = &a->plot;
     const option options[] = {
         {"-o", "build", &a->directory, NULL, NULL, NULL, false},
         {"--name", NULL, &o->name, NULL, NULL, NULL, false},
@@ -298,6 +330,7 @@ static int parse(arguments *a, int count, char **words)
         {"--reset", NULL, &o->reset, NULL, NULL, NULL, false},
         {"--reset-delay", NULL, NULL, &o->reset_delay, NULL, NULL, false},
         {"--feedback", NULL, &o->feedback, NULL, NULL, NULL, false},
+        {"--strict-nir", NULL, NULL, &o->strict_nir, NULL, NULL, false},
         {"--set", NULL, NULL, NULL, a->set, &o->n_settings, true},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
         {"--weights", NULL, &o->weights, NULL, NULL, NULL, false},
@@ -308,6 +341,16 @@ static int parse(arguments *a, int count, char **words)
         {"--json", "inspect", NULL, &a->json, NULL, NULL, false},
         {"--dense", NULL, NULL, &o->dense, NULL, NULL, false},
         {"--input-events", NULL, NULL, &o->input_events, NULL, NULL, false},
+        {"-o", "plot", &p->path, NULL, NULL, NULL, false},
+        {"--steps", "plot", &p->steps, NULL, NULL, NULL, false},
+        {"--neurons", "plot", &p->neurons, NULL, NULL, NULL, false},
+        {"--sample", "plot", &p->sample, NULL, NULL, NULL, false},
+        {"--style", "plot", &p->style, NULL, NULL, NULL, false},
+        {"--ascii", "plot", NULL, &p->ascii, NULL, NULL, false},
+        {"--data", "plot", NULL, NULL, a->data, &p->n_data, true},
+        {"--in", "plot", NULL, NULL, a->in, &p->n_inputs, false},
+        {"--probe", "plot", NULL, NULL, a->probe, &p->n_nodes, false},
+        {"--reference", "plot", NULL, &p->reference, NULL, NULL, false},
         {"--reference", "run", NULL, &a->run.reference, NULL, NULL, false},
         {"--in", "run", NULL, NULL, a->in, &a->run.n_inputs, false},
         {"--out", "run", NULL, NULL, a->out, &a->run.n_outputs, false},
@@ -338,7 +381,10 @@ static int parse(arguments *a, int count, char **words)
         }
     }
     o->settings = a->set;
-    return status == 0 && !o->model ? complain("no model given", "") : status;
+    bool needs_model = p->n_data == 0;
+    return status == 0 && !o->model && needs_model
+               ? complain("no model given", "")
+               : status;
 }
 
 /*===- commands -------------------------------------------------------------*/
@@ -378,6 +424,47 @@ static int verify(arguments *a)
     return snn_verify(&a->options, &a->verify, write_out) ? 0 : 1;
 }
 
+/* Nodes, in place of "NODE" or "NODE=FILE". The exit status. */
+static int take_nodes(arguments *a, const char **nodes)
+{
+    for (int64_t i = 0; i < a->plot.n_nodes; i++) {
+        snn_array *probe = &a->probe[i];
+        if (probe->node) {
+            return complain("plot writes no file for --probe ", probe->node);
+        }
+        const char *file;
+        size_t n = strlen(probe->path);
+        char *text = malloc(n + 2);
+        if (!text) {
+            abort();
+        }
+        memcpy(text, probe->path, n);
+        memcpy(text + n, "=", 2);
+        probe->node = split_name(text, &file); /* "==" is a '=' */
+        nodes[i] = probe->node;
+        free(text);
+    }
+    return 0;
+}
+
+static int plot(arguments *a)
+{
+    static const char *nodes[MAX_ARRAYS];
+    snn_plot_options *p = &a->plot;
+    int status = take_nodes(a, nodes);
+    if (status != 0) {
+        return status;
+    }
+    p->inputs = a->in;
+    p->nodes = nodes;
+    p->data = a->data;
+    p->columns = terminal_columns();
+    p->ascii = p->ascii || !terminal_is_utf8();
+    p->progress = isatty(2) ? progress : NULL;
+    p->write = write_out;
+    return snn_plot(&a->options, p) ? 0 : 1;
+}
+
 static int mlir(arguments *a)
 {
     if (!a->stage) {
@@ -403,8 +490,8 @@ typedef struct command {
 } command;
 
 static const command commands[] = {
-    {"build", build}, {"run", run},         {"mlir", mlir},
-    {"check", check}, {"inspect", inspect}, {"verify", verify},
+    {"build", build},     {"run", run},       {"mlir", mlir}, {"check", check},
+    {"inspect", inspect}, {"verify", verify}, {"plot", plot},
 };
 
 static int execute(int count, char **words)
@@ -418,10 +505,12 @@ static int execute(int count, char **words)
         a.options.report = report;
         int status = parse(&a, count, words);
         status = status == 0 ? commands[i].run(&a) : status;
-        release_arrays(a.in, a.run.n_inputs + a.verify.n_inputs);
+        release_arrays(a.in,
+                       a.run.n_inputs + a.verify.n_inputs + a.plot.n_inputs);
         release_arrays(a.expect, a.verify.n_expected);
         release_arrays(a.out, a.run.n_outputs);
-        release_arrays(a.probe, a.run.n_probes);
+        release_arrays(a.probe, a.run.n_probes + a.plot.n_nodes);
+        release_arrays(a.data, a.plot.n_data);
         release_arrays(a.set, a.options.n_settings);
         return status;
     }
@@ -444,6 +533,7 @@ int main(int count, char **words)
     for (int i = 1; i < count; i++) {
         if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
             fputs(usage, stdout);
+            fputs(more_usage, stdout);
             return finish(0);
         }
         if (strcmp(words[i], "--version") == 0) {
@@ -453,6 +543,7 @@ int main(int count, char **words)
     }
     if (count < 2) {
         fputs(usage, stderr);
+        fputs(more_usage, stderr);
         return 1;
     }
     return finish(execute(count, words));

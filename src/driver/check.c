@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "driver/decide.h"
 #include "driver/survey.h"
 
 /* Problems as they are printed elsewhere, then what is to be said in the end.
@@ -27,6 +28,7 @@ static void print_text(const survey *s, buf *out)
         buf_printf(out, "%s: needs %s: %s\n", file, s->needs[i].option,
                    s->needs[i].why);
     }
+    survey_candidates(s, out);
     buf_printf(out, "%s: %" PRId64 " error%s, %" PRId64 " warning%s%s\n", file,
                s->c.d.errors, s->c.d.errors == 1 ? "" : "s", s->warnings,
                s->warnings == 1 ? "" : "s",
@@ -57,6 +59,7 @@ static void print_json(const survey *s, buf *out)
         json_close(&j, '}');
     }
     json_close(&j, ']');
+    decide_json(&s->c, &j);
     json_close(&j, '}');
 }
 

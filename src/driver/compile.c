@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "driver/decide.h"
 #include "driver/guard.h"
 #include "driver/settings.h"
 #include "import/import.h"
@@ -32,6 +33,11 @@ static void forward(diag_severity severity, const char *where, const char *text,
     if (o->report) {
         o->report(severities[severity], where, text, o->user);
     }
+}
+
+diag compile_diag(const snn_options *options)
+{
+    return (diag){.report = forward, .user = (void *)(uintptr_t)options};
 }
 
 static void append(MlirStringRef piece, void *user)
@@ -221,9 +227,10 @@ static bool check_options(compilation *c)
         return diag_error(&c->d, o->model,
                           "dt is '%s', expected a positive number", o->dt);
     }
-    if (o->semantics && !passes_knows_semantics(o->semantics)) {
-        return diag_error(&c->d, o->model, "semantics is '%s', expected %s",
-                          o->semantics, passes_semantics(&c->a));
+    if (!decide_is_open(o) && !passes_knows_semantics(o->semantics)) {
+        return diag_error(&c->d, o->model,
+                          "semantics is '%s', expected auto, %s", o->semantics,
+                          passes_semantics(&c->a));
     }
     if (!is_one_of(o->reset, "zero", "value", "subtract")) {
         return diag_error(&c->d, o->model,
@@ -271,8 +278,9 @@ static void add_passes(buf *pipeline, stage s, const snn_options *o)
         if (o->feedback) {
             buf_printf(pipeline, "feedback=%s ", o->feedback);
         }
-        buf_printf(pipeline, "reset-delay=%s",
-                   o->reset_delay ? "true" : "false");
+        buf_printf(pipeline, "reset-delay=%s strict-nir=%s",
+                   o->reset_delay ? "true" : "false",
+                   o->strict_nir ? "true" : "false");
         buf_text(pipeline, "}");
         break;
     case STAGE_LINALG:
@@ -349,11 +357,25 @@ static bool import(compilation *c)
 bool compile_to(compilation *c, stage last)
 {
     bool good = c->module.ptr || import(c);
+    if (good && last >= STAGE_STEP && !c->decisions[DECIDED_SEMANTICS].what) {
+        good = decide(c);
+    }
     if (good && last > c->reached) {
         good = run_passes(c, last);
         c->reached = last;
     }
     return good;
+}
+
+MlirOperation compile_find_step(compilation *c)
+{
+    MlirBlock body = ir_body(mlirModuleGetOperation(c->module), 0);
+    MlirOperation op = mlirBlockGetFirstOperation(body);
+    while (!mlirOperationIsNull(op) && !ir_is(op, "snn.step")) {
+        op = mlirOperationGetNextInBlock(op);
+    }
+    assert(!mlirOperationIsNull(op) && "c is at the step level");
+    return op;
 }
 
 /*
@@ -370,6 +392,8 @@ MUST_CHECK static bool read_network(compilation *c, bool all)
     guard_begin(model, &before);
     bool good = nir_read(model, &c->a, &c->d, &c->net);
     guard_end(&before);
+    c->writer =
+        good ? nir_recognize(&c->net, &c->a, c->suspects) : NIR_WRITER_COUNT;
     good = (good || all) && settings_apply(c) && good;
     good = (good || all) && nir_infer_shapes(&c->net, &c->a, &c->d) && good;
     c->probed = ARENA_ARRAY(&c->a, bool, c->net.n_nodes);
@@ -378,9 +402,7 @@ MUST_CHECK static bool read_network(compilation *c, bool all)
 
 bool compile_open(compilation *c, const snn_options *options)
 {
-    *c = (compilation){
-        .options = options,
-        .d = {.report = forward, .user = (void *)(uintptr_t)options}};
+    *c = (compilation){.options = options, .d = compile_diag(options)};
     return check_options(c) && read_network(c, false);
 }
 

@@ -21,8 +21,34 @@ typedef enum stage {
     STAGE_COUNT
 } stage;
 
+/* A way to read what a file leaves open. */
+typedef struct candidate {
+    const char *options; /* that choose it: "--semantics=norse" */
+    const char *meaning;
+    bool untimed;        /* a time step is needed to know more */
+    const char *node;    /* the first neuron, ... */
+    const char *formula; /* ... and its update; NULL: not known */
+} candidate;
+
+/* What was decided, or is to be, of something that a file does not say. */
+typedef struct decision {
+    const char *what;     /* "semantics"; NULL: not looked at */
+    const char *value;    /* NULL: open */
+    const char *evidence; /* NULL: there is none */
+    bool guessed;         /* neither the user nor the default says it */
+    candidate *candidates;
+    int64_t n_candidates;
+} decision;
+
+enum { DECIDED_SEMANTICS, DECIDED_DT, DECIDED_COUNT };
+
 typedef struct compilation {
-    const snn_options *options;
+    const snn_options *options; /* given, from STAGE_STEP on chosen */
+    const snn_options *given;
+    snn_options chosen;
+    nir_writer writer; /* of the file; NIR_WRITER_COUNT: not known */
+    nir_suspect suspects[NIR_WRITER_COUNT];
+    decision decisions[DECIDED_COUNT];
     arena a;
     diag d;
     nir_net net;
@@ -33,6 +59,9 @@ typedef struct compilation {
     bool *probed; /* by node; set before compile_to */
 } compilation;
 
+/* What is reported goes to the options' own report. */
+diag compile_diag(const snn_options *options);
+
 /* Reads and checks the file. compile_close is needed in any case. */
 MUST_CHECK bool compile_open(compilation *c, const snn_options *options);
 /*
@@ -41,8 +70,11 @@ MUST_CHECK bool compile_open(compilation *c, const snn_options *options);
  */
 MUST_CHECK bool compile_survey(compilation *c, const snn_options *options,
                                diag d);
-/* Makes the IR, or takes it on, to the stage. */
+/* Makes the IR, or takes it on, to the stage; decides what options leave open.
+ */
 MUST_CHECK bool compile_to(compilation *c, stage last);
+/* The only snn.step, at STAGE_STEP. */
+MlirOperation compile_find_step(compilation *c);
 void compile_close(compilation *c);
 
 /* Where weights go; NULL is "auto". EMIT_WEIGHTS_COUNT if it is no such word.

@@ -346,18 +346,6 @@ static const char *write_formula(writer *w)
                : text_printf(w->a, "%s  (%s)", w->text.text, w->notes.text);
 }
 
-/* The only snn.step of the module. */
-static MlirOperation find_step(compilation *c)
-{
-    MlirBlock body = ir_body(mlirModuleGetOperation(c->module), 0);
-    MlirOperation op = mlirBlockGetFirstOperation(body);
-    while (!mlirOperationIsNull(op) && !ir_is(op, "snn.step")) {
-        op = mlirOperationGetNextInBlock(op);
-    }
-    assert(!mlirOperationIsNull(op) && "c is at the step level");
-    return op;
-}
-
 /* A writer for each neuron of the file, found by its node attribute. */
 static writer *make_writers(compilation *c, MlirOperation step, map *by_name)
 {
@@ -383,7 +371,7 @@ const char **formulas_of(compilation *c)
 {
     assert(c->reached == STAGE_STEP);
     map by_name = {.a = &c->a};
-    MlirOperation step = find_step(c);
+    MlirOperation step = compile_find_step(c);
     writer *writers = make_writers(c, step, &by_name);
     int64_t n_ops;
     MlirOperation *ops = ir_list(ir_body(step, 0), &c->a, &n_ops);

@@ -4,6 +4,7 @@
  */
 #include "driver/generate.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 
 #include "driver/files.h"
 #include "import/import.h"
+#include "ir/ir.h"
 
 /*===- the table ------------------------------------------------------------*/
 
@@ -93,7 +95,30 @@ static void describe(compilation *c, generated *g)
 
 /*===- the C ----------------------------------------------------------------*/
 
-/* "4 inputs, 1 output, profile nir, time step 0.001" */
+/*
+ * ", start leak, compare gt, reset value": what the simulator does. Of the
+ * other knobs, those whose first word is what most simulators do, only what
+ * differs from that.
+ */
+static void add_knobs(compilation *c, buf *text)
+{
+    MlirAttribute all = ir_get(compile_find_step(c), "knobs");
+    for (int i = 0; i < KNOB_COUNT; i++) {
+        const knob_row *row = &knob_rows[i];
+        MlirStringRef word =
+            mlirStringAttrGetValue(mlirDictionaryAttrGetElementByName(
+                all, mlirStringRefCreateFromCString(row->name)));
+        MlirStringRef first = mlirStringRefCreateFromCString(row->words[0]);
+        bool always = i == KNOB_START || i == KNOB_COMPARE || i == KNOB_RESET;
+        if (always || !mlirStringRefEqual(word, first)) {
+            buf_printf(text, ", %s %.*s", row->name, (int)word.length,
+                       word.data);
+        }
+    }
+}
+
+/* "4 inputs, 1 output, profile nir, ..., time step 0.001"; at the step level.
+ */
 static const char *title(compilation *c)
 {
     const nir_net *net = &c->net;
@@ -114,13 +139,7 @@ static const char *title(compilation *c)
     buf_printf(&text, "%" PRId64 " input%s, %" PRId64 " output%s, profile %s",
                n[0], n[0] == 1 ? "" : "s", n[1], n[1] == 1 ? "" : "s",
                o->semantics);
-    if (o->reset) {
-        buf_printf(&text, ", reset %s", o->reset);
-    }
-    buf_text(&text, o->reset_delay ? ", reset one step late" : "");
-    if (o->feedback) {
-        buf_printf(&text, ", feedback %s", o->feedback);
-    }
+    add_knobs(c, &text);
     if (compile_dt(o)) {
         buf_printf(&text, ", time step %s", compile_dt(o));
     }
@@ -152,6 +171,11 @@ static const char *origin(compilation *c)
 bool generate(compilation *c, generated *g)
 {
     *g = (generated){.header = {.a = &c->a}, .source = {.a = &c->a}};
+    assert(c->reached <= STAGE_STEP);
+    if (!compile_to(c, STAGE_STEP)) {
+        return false;
+    }
+    const char *heading = title(c);
     if (!compile_to(c, STAGE_LOOPS)) {
         return false;
     }
@@ -162,7 +186,7 @@ bool generate(compilation *c, generated *g)
                              g->layers[i].size, g->layers[i].parameters};
     }
     emit_options how = {.name = c->name,
-                        .title = title(c),
+                        .title = heading,
                         .origin = origin(c),
                         .version = snn_version(),
                         .rows = rows,

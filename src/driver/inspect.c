@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "base/text.h"
+#include "driver/decide.h"
 
 /* A count, or null where it is not known. */
 static void put_count(json *j, const char *key, int64_t count)
@@ -160,6 +161,7 @@ static void print_json(survey *s, const facts *f, buf *out)
     put_edges(&j, &s->c.net);
     put_totals(&j, f);
     survey_problems(s, &j);
+    decide_json(&s->c, &j);
     json_close(&j, '}');
 }
 

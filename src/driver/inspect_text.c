@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/text.h"
+#include "driver/decide.h"
 #include "driver/inspect.h"
 
 enum { NODE, KIND, SIZE, MACS, FAN_OUT, STATE, ROM, PARAMETERS, COLUMNS };
@@ -201,4 +202,8 @@ void inspect_print(survey *s, const facts *f, buf *out)
     print_updates(f, out);
     print_edges(&s->c.net, out);
     print_totals(f, out);
+    if (s->c.decisions[DECIDED_SEMANTICS].n_candidates > 0) {
+        buf_printf(out, "\nneeds --semantics: %s\n", decide_reason(&s->c));
+        survey_candidates(s, out);
+    }
 }

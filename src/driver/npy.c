@@ -6,6 +6,7 @@
 #include "driver/npy.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,35 @@ int64_t number_size(number_type type)
 {
     static const int64_t sizes[] = {1, 1, 2, 4, 4, 8};
     return sizes[type];
+}
+
+double npy_number(number_type type, const void *data, int64_t i)
+{
+    switch (type) {
+    case NUMBER_I1:
+        return ((const uint8_t *)data)[i];
+    case NUMBER_I8:
+        return ((const int8_t *)data)[i];
+    case NUMBER_I16:
+        return ((const int16_t *)data)[i];
+    case NUMBER_I32:
+        return ((const int32_t *)data)[i];
+    case NUMBER_F32:
+        return (double)((const float *)data)[i];
+    default:
+        return ((const double *)data)[i];
+    }
+}
+
+const char *npy_shape_text(int rank, const int64_t *dim, arena *a)
+{
+    buf text = {.a = a};
+    buf_text(&text, "(");
+    for (int i = 0; i < rank; i++) {
+        buf_printf(&text, "%s%" PRId64, i > 0 ? ", " : "", dim[i]);
+    }
+    buf_text(&text, rank == 1 ? ",)" : ")");
+    return text.text;
 }
 
 /*===- reading --------------------------------------------------------------*/

@@ -24,6 +24,10 @@ typedef enum number_type {
 } number_type;
 
 int64_t number_size(number_type type);
+/* Number i of data of this type. */
+double npy_number(number_type type, const void *data, int64_t i);
+/* The shape of an array for people: "(10, 4)", "(10,)". */
+const char *npy_shape_text(int rank, const int64_t *dim, arena *a);
 
 /* A file whose elements have not been converted yet. */
 typedef struct npy {

@@ -44,15 +44,6 @@ static port port_of(runner *r, MlirAttribute name, MlirValue value)
     return p;
 }
 
-static MlirOperation find_step(compilation *c)
-{
-    MlirOperation op = mlirBlockGetFirstOperation(mlirModuleGetBody(c->module));
-    while (!ir_is(op, "snn.step")) {
-        op = mlirOperationGetNextInBlock(op);
-    }
-    return op;
-}
-
 static void find_ports(runner *r)
 {
     MlirBlock body = ir_body(r->step, 0);
@@ -127,7 +118,7 @@ bool runner_open(runner *r, compilation *c, const snn_array *arrays, int64_t n)
     if (!resolve_all(r, arrays, n) || !compile_to(c, STAGE_STEP)) {
         return false;
     }
-    MlirOperation step = find_step(c);
+    MlirOperation step = compile_find_step(c);
     int64_t states = 0;
     for (int64_t i = 0; i < n; i++) {
         bool more = false;
@@ -243,17 +234,6 @@ bool runner_bind_shown(runner *r, const snn_array *arrays)
 
 /*===- arrays ---------------------------------------------------------------*/
 
-const char *runner_shape_text(runner *r, int rank, const int64_t *dim)
-{
-    buf text = {.a = &r->c->a};
-    buf_text(&text, "(");
-    for (int i = 0; i < rank; i++) {
-        buf_printf(&text, "%s%lld", i > 0 ? ", " : "", (long long)dim[i]);
-    }
-    buf_text(&text, rank == 1 ? ",)" : ")");
-    return text.text;
-}
-
 /* Reads the array of an Input, and how many samples and steps it has. */
 static bool read_input(runner *r, port *p, bool first)
 {
@@ -271,8 +251,8 @@ static bool read_input(runner *r, port *p, bool first)
         return diag_error(d, p->path,
                           "has shape %s, Input '%s' has %s; expected (steps, "
                           "*shape) or (samples, steps, *shape)",
-                          runner_shape_text(r, array.rank, array.dim), p->name,
-                          runner_shape_text(r, p->rank, p->dim));
+                          npy_shape_text(array.rank, array.dim, &r->c->a),
+                          p->name, npy_shape_text(p->rank, p->dim, &r->c->a));
     }
     int64_t samples = lead == 2 ? array.dim[0] : 1;
     int64_t steps = array.dim[lead - 1];
@@ -316,22 +296,4 @@ int runner_dims(const runner *r, const port *p, int64_t dim[PORT_MAX_DIMS])
         dim[rank++] = p->dim[k];
     }
     return rank;
-}
-
-double port_number(const port *p, const char *data, int64_t i)
-{
-    switch (p->type) {
-    case NUMBER_I1:
-        return ((const uint8_t *)data)[i];
-    case NUMBER_I8:
-        return ((const int8_t *)data)[i];
-    case NUMBER_I16:
-        return ((const int16_t *)data)[i];
-    case NUMBER_I32:
-        return ((const int32_t *)data)[i];
-    case NUMBER_F32:
-        return (double)((const float *)data)[i];
-    default:
-        return ((const double *)data)[i];
-    }
 }

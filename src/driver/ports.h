@@ -73,11 +73,7 @@ MUST_CHECK bool runner_read_inputs(runner *r, const snn_array *inputs,
 
 /* The shape of a port's whole array. Returns its rank. */
 int runner_dims(const runner *r, const port *p, int64_t dim[PORT_MAX_DIMS]);
-/* Number i of data in the port's type. */
-double port_number(const port *p, const char *data, int64_t i);
 /* How numbers of an element type are kept in arrays. */
 number_type port_type(MlirType element);
-/* "(10, 4)", "(10,)" */
-const char *runner_shape_text(runner *r, int rank, const int64_t *dim);
 
 #endif

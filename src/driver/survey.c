@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "driver/decide.h"
 #include "driver/formula.h"
 #include "import/import.h"
 #include "passes/passes.h"
@@ -153,22 +154,32 @@ static const char *why_time(survey *s)
     return why;
 }
 
-static void find_needs(survey *s, const snn_options *given)
+/* What is open; true if it compiles up to a time step at least. */
+static bool find_needs(survey *s)
 {
-    if (!given->semantics) {
-        s->needs[s->n_needs++] = (need){
-            "--semantics", text_printf(&s->c.a,
-                                       "a file does not say what a time step "
-                                       "computes: %s",
-                                       passes_semantics(&s->c.a))};
+    bool open = decide_is_open(&s->options);
+    bool known = open && decide_knows_time(&s->c);
+    if (open) {
+        s->needs[s->n_needs++] = (need){"--semantics", decide_reason(&s->c)};
+        s->options.semantics = "nir"; /* what can be checked is in any */
     }
     const char *why = compile_dt(&s->options) ? NULL : why_time(s);
-    if (why) {
+    if (why && !known) {
         s->needs[s->n_needs++] = (need){
             "--dt", text_printf(&s->c.a,
                                 "%s in the file's unit of time, which is "
                                 "seconds in most",
                                 why)};
+    }
+    return !why;
+}
+
+void survey_candidates(const survey *s, buf *out)
+{
+    const decision *d = &s->c.decisions[DECIDED_SEMANTICS];
+    for (int64_t i = 0; i < d->n_candidates; i++) {
+        buf_printf(out, "%s: candidate %s\n", s->options.model,
+                   decide_candidate_text(&d->candidates[i], out->a));
     }
 }
 
@@ -178,7 +189,8 @@ static void find_needs(survey *s, const snn_options *given)
 static void warn_of_step(survey *s, const nir_node *node, nir_field field)
 {
     const nir_array *tau = &node->field[field];
-    bool euler = strcmp(s->options.semantics, "nir") == 0;
+    bool euler =
+        decide_is_open(&s->options) || strcmp(s->options.semantics, "nir") == 0;
     double least = tau->count > 0 ? nir_number(tau, 0) : 0;
     for (int64_t i = 1; i < tau->count; i++) {
         least = nir_number(tau, i) < least ? nir_number(tau, i) : least;
@@ -212,15 +224,13 @@ static void warn_of_steps(survey *s)
  * After reading without an error: to C with all options, else as far as checks
  * need it.
  */
-static void compile(survey *s, survey_goal goal)
+static void compile(survey *s, survey_goal goal, bool timed)
 {
-    bool timeless =
-        s->n_needs > 0 && strcmp(s->needs[s->n_needs - 1].option, "--dt") == 0;
     if (s->n_needs == 0 && compile_to(&s->c, STAGE_STEP)) {
         s->updates = formulas_of(&s->c);
         s->compiled = generate(&s->c, &s->code);
     } else if (s->n_needs > 0 && goal == SURVEY_CHECK &&
-               !compile_to(&s->c, timeless ? STAGE_NETWORK : STAGE_STEP)) {
+               !compile_to(&s->c, timed ? STAGE_STEP : STAGE_NETWORK)) {
         return; /* reported */
     }
 }
@@ -228,12 +238,15 @@ static void compile(survey *s, survey_goal goal)
 void survey_make(survey *s, const snn_options *options, survey_goal goal)
 {
     *s = (survey){.options = *options};
-    s->options.semantics = options->semantics ? options->semantics : "nir";
     bool f64 = options->type && strcmp(options->type, "f64") == 0;
     diag d = {.report = take, .user = s};
     bool good = compile_survey(&s->c, &s->options, d);
     if (s->c.net.n_nodes == 0) {
         return;
+    }
+    if (good && decide_find(&s->c)) {
+        s->options = s->c.chosen;
+        decide_tell(&s->c);
     }
     const char *dt = compile_dt(&s->options);
     s->dt = dt ? strtod(dt, NULL) : 0;
@@ -242,8 +255,7 @@ void survey_make(survey *s, const snn_options *options, survey_goal goal)
     good = (f64 || import_check_numbers(&s->c.net, &s->c.a, &s->c.d)) && good;
     warn_of_steps(s);
     if (good) {
-        find_needs(s, options);
-        compile(s, goal);
+        compile(s, goal, find_needs(s));
     }
 }
 

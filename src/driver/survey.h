@@ -51,6 +51,8 @@ void survey_make(survey *s, const snn_options *options, survey_goal goal);
 void survey_close(survey *s);
 /* Passes the problems to the report function of the options. */
 void survey_report(const survey *s, const snn_options *options);
+/* A line for each way to read what the file leaves open. */
+void survey_candidates(const survey *s, buf *out);
 /* The array "problems". */
 void survey_problems(const survey *s, json *j);
 

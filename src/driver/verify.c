@@ -54,8 +54,8 @@ MUST_CHECK static bool check_shape(runner *r, const port *p, const npy *file)
     }
     if (!fits) {
         return diag_error(d, file->path, "has shape %s, '%s' gives %s",
-                          runner_shape_text(r, file->rank, file->dim), p->name,
-                          runner_shape_text(r, rank, dim));
+                          npy_shape_text(file->rank, file->dim, &r->c->a),
+                          p->name, npy_shape_text(rank, dim, &r->c->a));
     }
     int64_t samples = lead == 2 ? file->dim[0] : 1;
     if (samples != r->samples || file->dim[lead - 1] != r->steps) {
@@ -135,8 +135,8 @@ MUST_CHECK static bool compare(verification *v, const port *p,
     int64_t size = number_size(p->type);
     int64_t cells = v->r->samples * v->r->steps * p->size;
     for (int64_t i = 0; i < cells; i++) {
-        double x = port_number(p, p->data, i);
-        double y = port_number(p, interpreted, i);
+        double x = npy_number(p->type, p->data, i);
+        double y = npy_number(p->type, interpreted, i);
         bool same = memcmp(p->data + i * size, interpreted + i * size,
                            (size_t)size) == 0;
         if (!same && !(isnan(x) && isnan(y))) {

@@ -388,7 +388,7 @@ bool verify_explain(verification *v)
     int64_t cell = (m->sample * r->steps + m->step) * p->size + m->element;
     *d = (divergence){.m = m,
                       .expected = m->expected[cell],
-                      .got = port_number(p, p->data, cell)};
+                      .got = npy_number(p->type, p->data, cell)};
     explainer x = {.v = v,
                    .a = &r->c->a,
                    .machine = engine_interpret_to(r, m->sample, m->step),

@@ -47,7 +47,7 @@ void verify_measure(const verification *v, measure *m)
 {
     int64_t right = 0; /* spikes that are in both */
     for (int64_t i = 0; i < m->cells; i++) {
-        double got = port_number(m->p, m->p->data, i);
+        double got = npy_number(m->p->type, m->p->data, i);
         double expected = m->expected[i];
         if (differs(v, m, got, expected)) {
             note_first(v, m, i);

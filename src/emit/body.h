@@ -112,6 +112,8 @@ const char *expression_row(body *b, MlirOperation op);
 const char *name_of_result(body *b, MlirOperation op, term t);
 /* A name for what a loop carries or a branch yields. */
 const char *name_of_carried(body *b, MlirValue value);
+/* Of the pointer to the innermost row that op reads or writes. */
+const char *name_of_row(body *b, MlirOperation op);
 
 /* Declares what each turn of the loop would find out again. */
 void invariant_declare(body *b, MlirOperation loop);

@@ -58,7 +58,7 @@ static void add_row(body *b, MlirOperation op, MlirOperation loop,
                     const char *start)
 {
     MlirValue buffer = mlirOperationGetOperand(op, operation_memref(op));
-    const char *name = names_take(&b->scope, "row");
+    const char *name = names_take(&b->scope, name_of_row(b, op));
     const char *is_const =
         is_written(operation_root(buffer), loop) ? "" : "const ";
     body_line(b, "%s%s *%s = &%s;", is_const, plan_type(b->p, buffer)->name,

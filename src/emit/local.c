@@ -82,8 +82,27 @@ static const char *next_name(body *b, MlirOperation op)
     return text_printf(b->p->a, "next_%s", base_of(body_buffer(b, store, 1)));
 }
 
+/* A number that was loaded as another type is called as what was loaded. */
+static const char *cast_name(body *b, MlirOperation op, term t)
+{
+    MlirOperation from = ir_owner(mlirOperationGetOperand(op, 0));
+    if (is_list_entry(op)) {
+        return "source";
+    }
+    if (t.type->kind == TYPE_UINT) {
+        return t.type->bits > 0 ? "bits" : "index";
+    }
+    return ir_is(from, "memref.load")
+               ? element_name(b->p->a, expression_element(b, from))
+               : "number";
+}
+
 const char *name_of_result(body *b, MlirOperation op, term t)
 {
+    const char *own = ir_value_name(op, b->p->a);
+    if (own[0]) {
+        return own;
+    }
     switch (operation_of(op)->kind) {
     case OP_LOAD:
         return element_name(b->p->a, t.text);
@@ -100,10 +119,7 @@ const char *name_of_result(body *b, MlirOperation op, term t)
                : t.type->bits > 0          ? "bits"
                                            : "at";
     case OP_CAST:
-        return is_list_entry(op) ? "source"
-               : t.type->kind == TYPE_UINT
-                   ? (t.type->bits > 0 ? "bits" : "index")
-                   : "number";
+        return cast_name(b, op, t);
     case OP_FREE:
     case OP_STORE:
     case OP_COPY:
@@ -113,6 +129,15 @@ const char *name_of_result(body *b, MlirOperation op, term t)
         break;
     }
     return "value";
+}
+
+const char *name_of_row(body *b, MlirOperation op)
+{
+    if (!names_has(&b->scope, "row")) {
+        return "row";
+    }
+    const char *buffer = body_buffer(b, op, operation_memref(op));
+    return text_printf(b->p->a, "%s_row", base_of(buffer));
 }
 
 /* The store that value is an index of, in this loop or one inside; or null. */

@@ -244,9 +244,13 @@ ParseResult StepOp::parse(OpAsmParser &parser, OperationState &result)
 {
     StringAttr name;
     Header header;
+    auto at = parser.getCurrentLocation();
+    auto emitError = [&] { return parser.emitError(at) << "'snn.step' op "; };
     if (parser.parseSymbolName(name, "sym_name", result.attributes) ||
         parseHeader(parser, header) ||
         parser.parseOptionalAttrDictWithKeyword(result.attributes) ||
+        failed(verifyInherentAttrs(result.name, result.attributes,
+                                   emitError)) || // else they are dropped
         parser.parseRegion(*result.addRegion(), header.arguments)) {
         return failure();
     }

@@ -37,6 +37,16 @@ ir ir_named(ir b, const char *name)
     return b;
 }
 
+MlirValue ir_call(ir *b, MlirValue value, const char *name)
+{
+    MlirOperation op = ir_owner(value);
+    if (!mlirOperationIsNull(op)) {
+        mlirOperationSetLocation(
+            op, mlirLocationNameGet(b->ctx, str(name), b->loc));
+    }
+    return value;
+}
+
 /*===- operations -----------------------------------------------------------*/
 
 MlirOperation ir_op(ir *b, const char *name, ir_parts p)
@@ -118,6 +128,18 @@ MlirAttribute ir_i64_array(ir *b, intptr_t n, const int64_t *values)
 MlirAttribute ir_symbol(ir *b, const char *name)
 {
     return mlirFlatSymbolRefAttrGet(b->ctx, str(name));
+}
+
+MlirAttribute ir_dictionary(ir *b, intptr_t n, const ir_attr *items)
+{
+    enum { MAX_ITEMS = 16 };
+    MlirNamedAttribute named[MAX_ITEMS];
+    assert(n <= MAX_ITEMS);
+    for (intptr_t i = 0; i < n; i++) {
+        named[i] = mlirNamedAttributeGet(
+            mlirIdentifierGet(b->ctx, str(items[i].name)), items[i].value);
+    }
+    return mlirDictionaryAttrGet(b->ctx, n, named);
 }
 
 MlirAttribute ir_f64_elements(ir *b, MlirType like, intptr_t n,

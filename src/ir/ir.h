@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "ir/knobs.h"
 #include "mlir-c/BuiltinAttributes.h"
 #include "mlir-c/BuiltinTypes.h"
 #include "mlir-c/IR.h"
@@ -29,6 +30,11 @@ ir ir_before(MlirOperation op);
 ir ir_at_end(MlirBlock block, MlirLocation loc);
 /* The same place, with operations named for a node or buffer: loc("name"). */
 ir ir_named(ir b, const char *name);
+/*
+ * Calls value, which b has just built, by a name of its own inside the node's:
+ * loc("name"(loc("node"))). That is its name in C. Returns value.
+ */
+MlirValue ir_call(ir *b, MlirValue value, const char *name);
 
 /*===- operations -----------------------------------------------------------*/
 
@@ -67,6 +73,7 @@ MlirAttribute ir_f64(ir *b, double value);
 MlirAttribute ir_i64(ir *b, int64_t value);
 MlirAttribute ir_i64_array(ir *b, intptr_t n, const int64_t *values);
 MlirAttribute ir_symbol(ir *b, const char *name);
+MlirAttribute ir_dictionary(ir *b, intptr_t n, const ir_attr *items);
 /* The n f64 elements of a tensor of the shape of like. */
 MlirAttribute ir_f64_elements(ir *b, MlirType like, intptr_t n,
                               const double *values);
@@ -178,6 +185,8 @@ const char *ir_get_word(MlirOperation op, const char *name, arena *a);
 /* A Param attribute (f64 number or elements): element i; is it one number? */
 double ir_param(MlirAttribute param, int64_t i);
 bool ir_param_uniform(MlirAttribute param);
+/* Element i of a tensor of floats, such as the value of a snn.constant. */
+double ir_float_at(MlirAttribute elements, int64_t i);
 MlirType ir_element(MlirValue shaped);
 intptr_t ir_rank(MlirValue shaped);
 int64_t ir_dim(MlirValue shaped, intptr_t i);
@@ -189,6 +198,8 @@ MlirType ir_real_type(MlirBlock block, arena *a);
 MlirOperation ir_owner(MlirValue value);
 /* The innermost name of op's location, "lif1"; "" if there is none. */
 const char *ir_loc_name(MlirLocation loc, arena *a);
+/* What ir_call has called op's result; "" if it has not. */
+const char *ir_value_name(MlirOperation op, arena *a);
 /* The operations of a block, in an arena array. */
 MlirOperation *ir_list(MlirBlock block, arena *a, int64_t *n);
 /* The only block of region i. */

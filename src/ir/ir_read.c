@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "ir/raw.h"
 #include "mlir-c/Diagnostics.h"
 
 bool ir_is(MlirOperation op, const char *name)
@@ -74,6 +75,20 @@ double ir_param(MlirAttribute param, int64_t i)
                : mlirDenseElementsAttrGetDoubleValue(param, (intptr_t)i);
 }
 
+double ir_float_at(MlirAttribute elements, int64_t i)
+{
+    MlirType type =
+        mlirShapedTypeGetElementType(mlirAttributeGetType(elements));
+    int64_t size;
+    const void *data = ir_raw_data(elements, &size);
+    int64_t one =
+        mlirTypeIsAF32(type) ? (int64_t)sizeof(float) : (int64_t)sizeof(double);
+    int64_t at = size == one ? 0 : i; /* all elements are equal */
+    assert(data && ir_is_float(type));
+    return mlirTypeIsAF32(type) ? (double)((const float *)data)[at]
+                                : ((const double *)data)[at];
+}
+
 MlirType ir_element(MlirValue shaped)
 {
     return mlirShapedTypeGetElementType(mlirValueGetType(shaped));
@@ -111,8 +126,21 @@ MlirOperation ir_owner(MlirValue value)
 
 const char *ir_loc_name(MlirLocation loc, arena *a)
 {
+    while (mlirLocationIsAName(loc) &&
+           mlirLocationIsAName(mlirLocationNameGetChildLoc(loc))) {
+        loc = mlirLocationNameGetChildLoc(loc); /* a value's own name */
+    }
     return mlirLocationIsAName(loc)
                ? text_of(mlirIdentifierStr(mlirLocationNameGetName(loc)), a)
+               : "";
+}
+
+const char *ir_value_name(MlirOperation op, arena *a)
+{
+    MlirLocation loc = mlirOperationGetLocation(op);
+    bool own = mlirLocationIsAName(loc) &&
+               mlirLocationIsAName(mlirLocationNameGetChildLoc(loc));
+    return own ? text_of(mlirIdentifierStr(mlirLocationNameGetName(loc)), a)
                : "";
 }
 

@@ -315,12 +315,17 @@ def Snn_StepOp : Snn_Op<"step", [
     has a name and a value that it starts from (step_c1, step_c2). Two inputs
     have two names, and so have states and outputs.
 
+    `semantics` is the simulator whose step it is, `dt` the time step, and
+    `knobs` what the simulator does with all neurons, after all options, in
+    the words of docs/spec.md, section 5 (step_c3).
+
     ```mlir
     snn.step @net
         inputs(%x "input" : tensor<1xf32>)
         states(%v "lif.v" : tensor<1xf32> = 0.0)
         outputs("output")
-        attributes {dt = 1.0e-4, semantics = "nir"} {
+        attributes {dt = 1.0e-4, knobs = {compare = "gt", reset = "value"},
+                    semantics = "nir"} {
       %v1 = snn.integrate "lif" relax %x into %v {decay = 0.01, gain = 1.0,
         leak = 0.0} : tensor<1xf32>, tensor<1xf32>
       %s, %v2 = snn.fire "lif" %v1 {threshold = 1.0, reset = 0.0}
@@ -332,7 +337,8 @@ def Snn_StepOp : Snn_Op<"step", [
   let arguments = (ins SymbolNameAttr:$sym_name, StrArrayAttr:$input_names,
                        StrArrayAttr:$state_names, Snn_ParamArray:$state_init,
                        StrArrayAttr:$output_names, OptionalAttr<F64Attr>:$dt,
-                       OptionalAttr<StrAttr>:$semantics);
+                       OptionalAttr<StrAttr>:$semantics,
+                       OptionalAttr<DictionaryAttr>:$knobs);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasRegionVerifier = 1;

@@ -4,6 +4,7 @@
 // are those of docs/spec.md, cited by their names there (linear_c1).
 
 #include "ir/expect.h"
+#include "ir/knobs.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
@@ -321,8 +322,45 @@ static LogicalResult verifyState(StepOp op, size_t i, Value after)
     return expectParam(op, name, op.getStateInit()[i], shapeOf(before));
 }
 
+static std::string knobNames()
+{
+    std::string names;
+    for (const knob_row &row : knob_rows) {
+        names += (names.empty() ? "" : ", ") + std::string(row.name);
+    }
+    return names;
+}
+
+/// step_c3: a knob is one of the table, and so is its word.
+static LogicalResult verifyKnob(StepOp op, NamedAttribute knob)
+{
+    StringRef name = knob.getName();
+    const knob_row *row = llvm::find_if(
+        knob_rows, [&](const knob_row &r) { return name == r.name; });
+    if (row == std::end(knob_rows)) {
+        return op.emitOpError()
+               << "has a knob '" << name << "', expected " << knobNames();
+    }
+    auto word = dyn_cast<StringAttr>(knob.getValue());
+    std::string expected;
+    for (const char *const *w = row->words; *w; w++) {
+        if (word && word.getValue() == *w) {
+            return success();
+        }
+        expected += (w == row->words ? "" : " or ") + std::string(*w);
+    }
+    return op.emitOpError() << "knob '" << name << "' is " << knob.getValue()
+                            << ", expected " << expected;
+}
+
 LogicalResult StepOp::verifyRegions()
 {
+    for (NamedAttribute knob :
+         getKnobs().value_or(DictionaryAttr::get(getContext()))) {
+        if (failed(verifyKnob(*this, knob))) {
+            return failure();
+        }
+    }
     auto yield = cast<YieldOp>(getBody().front().getTerminator());
     if (failed(verifyCounts(*this, yield)) ||
         failed(verifyNames(*this, "input", getInputNames())) ||

@@ -222,6 +222,38 @@ MUST_CHECK bool nir_amend(nir_net *net, int64_t n, nir_field field,
 MUST_CHECK bool nir_add_recurrence(nir_net *net, int64_t n,
                                    const nir_array *weights, arena *a, diag *d);
 
+/*
+ * What a file says of the framework that wrote it; recognize.c has the table
+ * of fingerprints, docs/recognition.md shows it.
+ */
+typedef enum nir_writer {
+    NIR_BY_SNNTORCH,
+    NIR_BY_NORSE,
+    NIR_BY_SINABS,
+    NIR_BY_ROCKPOOL,
+    NIR_BY_SPYX,
+    NIR_BY_SPIKINGJELLY,
+    NIR_WRITER_COUNT
+} nir_writer;
+
+typedef struct nir_suspect {
+    const char *framework; /* "snnTorch" */
+    const char *against;   /* what it never writes; NULL: it may have written */
+    int marks;             /* of its own, found in the file */
+    const char *evidence;  /* these marks, for people; "" for none */
+    double dt;             /* the time step that the parameters say; 0: none */
+    const char *dt_evidence;
+} nir_suspect;
+
+/*
+ * Looks for the fingerprint of each framework in a network as it was read
+ * without an error, before amendments. The writer is the one that may have
+ * written the file and has more marks than any other that may have, at least
+ * one; NIR_WRITER_COUNT: the file does not say.
+ */
+nir_writer nir_recognize(const nir_net *net, arena *a,
+                         nir_suspect suspects[NIR_WRITER_COUNT]);
+
 /* "LIF", "Conv2d", ...: the type as the file spells it. */
 const char *nir_kind_name(nir_kind kind);
 /* "tau", "weight", ...: the dataset's name in the file. */

@@ -419,11 +419,12 @@ static void make_step(builder *w, MlirOperation network, MlirRegion region,
         {"dt",
          s->rule->has_dt ? ir_f64(&at, s->rule->dt) : mlirAttributeGetNull()},
         {"semantics", ir_text(&at, s->rule->semantics)},
+        {"knobs", rule_knobs(s->rule, &at)},
     };
     ir_op(
         &at, "snn.step",
         (ir_parts){
-            .attrs = attrs, .n_attrs = 7, .regions = &region, .n_regions = 1});
+            .attrs = attrs, .n_attrs = 8, .regions = &region, .n_regions = 1});
 }
 
 /* The float type of the network: stated, or that of its weights or inputs. */
@@ -473,19 +474,46 @@ static void widen_counts(MlirBlock nodes, const time_rule *rule, arena *a)
     }
 }
 
+/* A node whose bias was left out, since its edge closes a loop; *value is one
+ * of its numbers that is not 0. */
+static bool loses_bias(const builder *w, int64_t node, double *value)
+{
+    bool again = w->values[1] && !mlirValueIsNull(w->values[1][node]);
+    MlirOperation op = w->g.ops[node];
+    if (!again || operands_of(w, node, 1) == mlirOperationGetNumOperands(op)) {
+        return false;
+    }
+    MlirValue bias = mlirOperationGetOperand(op, 2);
+    MlirAttribute numbers = ir_get(ir_owner(bias), "value");
+    for (int64_t i = 0; i < ir_count(bias); i++) {
+        *value = ir_float_at(numbers, i);
+        if (*value != 0.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool loses(const builder *w, int64_t node, const char *param,
+                  double *value)
+{
+    return w->g.edges.neuron[node]
+               ? neuron_loses(w->s.rule, w->g.ops[node], param, value)
+               : strcmp(param, "bias") == 0 && loses_bias(w, node, value);
+}
+
 /* Tells which parameters of the file do not count here. */
 static void warn_of_losses(const builder *w)
 {
     const time_rule *rule = w->s.rule;
     const char *const *ignored = rule->profile.ignores;
-    for (int i = 0; ignored[i]; i++) {
+    for (int i = 0; ignored[i] && !rule->profile.strict; i++) {
         int64_t lost = 0;
         int64_t first = 0;
         double value = 0.0;
         for (int64_t n = w->g.n - 1; n >= 0; n--) {
             double number;
-            if (w->g.edges.neuron[n] &&
-                neuron_loses(rule, w->g.ops[n], ignored[i], &number)) {
+            if (loses(w, n, ignored[i], &number)) {
                 lost++;
                 first = n;
                 value = number;

@@ -22,6 +22,9 @@ typedef struct time_rule {
 MUST_CHECK bool rule_read(MlirOperation module, const char *const *options,
                           arena *a, time_rule *rule);
 
+/* The attribute `knobs` of the step. */
+MlirAttribute rule_knobs(const time_rule *rule, ir *b);
+
 typedef struct state {
     const char *name;   /* "lif1.v" */
     MlirAttribute init; /* one number, or elements */

@@ -76,6 +76,38 @@ bool neuron_loses(const time_rule *rule, MlirOperation op, const char *param,
     return false;
 }
 
+/* Parameters that --strict-nir asks for, and that have no place. */
+static bool check_strict(const maker *m)
+{
+    static const char *const lost[] = {"v_leak", "v_reset"};
+    double value;
+    const char *who = m->s->rule->semantics;
+    for (int i = 0; i < 2 && m->p.integers; i++) {
+        if (neuron_loses(m->s->rule, m->op, lost[i], &value)) {
+            return ir_error(m->op,
+                            "'%s' cannot respect '%s', which is %g here: its "
+                            "integers have none",
+                            who, lost[i], value);
+        }
+    }
+    MlirAttribute reset = ir_get(m->op, "v_reset");
+    bool floor = m->row->fires && m->row->tau && m->p.floor == FLOOR_ZERO &&
+                 m->p.reset == RESET_VALUE;
+    int64_t n = !floor ? 0
+                : ir_param_uniform(reset)
+                    ? 1
+                    : ir_count(mlirOperationGetResult(m->op, 0));
+    for (int64_t i = 0; i < n; i++) {
+        if (ir_param(reset, i) < 0.0) {
+            return ir_error(m->op,
+                            "'%s' cannot respect 'v_reset', which is %g here: "
+                            "its membrane is never below 0",
+                            who, ir_param(reset, i));
+        }
+    }
+    return true;
+}
+
 bool neuron_counts(const time_rule *rule, MlirOperation op)
 {
     const neuron_row *row = row_of(op);
@@ -102,7 +134,7 @@ static void add_states(const maker *m, neuron_half *h)
     h->v = part_state(m, "v", part_start(m));
     h->start = h->v;
     if (m->p.old_input) {
-        h->x = part_state(m, "x", part_zero(m));
+        h->x = part_input_state(m, "x");
     }
 }
 
@@ -179,6 +211,9 @@ bool neuron_begin(stepper *s, ir *b, MlirOperation op, MlirType real,
                   bool in_loop, neuron_half *h)
 {
     maker m = part_maker(s, b, op, row_of(op), real);
+    if (!part_check(&m) || (m.p.strict && !check_strict(&m))) {
+        return false;
+    }
     add_states(&m, h);
     if (!reset_first(&m, h, in_loop)) {
         return false;

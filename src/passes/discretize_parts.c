@@ -28,6 +28,7 @@ static profile_numbers numbers_at(const maker *m, const char *tau,
         .gain = element(m, gain, i, 1.0),
         .w_in = element(m, "w_in", i, 1.0),
         .threshold = element(m, "v_threshold", i, 1.0),
+        .reset = element(m, "v_reset", i, 0.0),
         .leaks = m->row->tau,
         .f32 = mlirTypeIsAF32(m->real),
     };
@@ -36,8 +37,9 @@ static profile_numbers numbers_at(const maker *m, const char *tau,
 /* All parameters of the node are one number each. */
 static bool uniform(const maker *m)
 {
-    static const char *const names[] = {"tau", "tau_syn", "tau_mem",
-                                        "r",   "w_in",    "v_threshold"};
+    static const char *const names[] = {"tau",    "tau_syn", "tau_mem",
+                                        "r",      "w_in",    "v_threshold",
+                                        "v_leak", "v_reset"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         MlirAttribute value = ir_get(m->op, names[i]);
         if (!mlirAttributeIsNull(value) && !ir_param_uniform(value)) {
@@ -138,8 +140,8 @@ static void refine(maker *m)
         m->p.compare = COMPARE_GE;
     }
     if (part_says(m->op, "norm_input")) {
-        m->p.lif.gain = profile_norm_input;
-        m->p.li.gain = profile_norm_input;
+        m->p.lif.gain = m->p.strict ? profile_norm_gain : profile_norm_input;
+        m->p.li.gain = m->p.lif.gain;
     }
     if (m->p.has_current && !m->row->current) {
         m->p.current = (profile_dynamics){"jump", profile_decay, NULL, false};
@@ -188,15 +190,36 @@ static MlirAttribute word(const maker *m, const char *name, const char *word)
     return ir_parse(m->b, text_printf(m->s->a, "#snn.%s<%s>", name, word));
 }
 
-MlirValue part_state(const maker *m, const char *suffix, MlirAttribute init)
+static MlirValue state_of(const maker *m, const char *suffix,
+                          MlirAttribute init, MlirType type)
 {
     const char *node = ir_get_text(m->op, "node", m->s->a);
     state what = {.name = text_printf(m->s->a, "%s.%s", node, suffix),
                   .init = init};
-    return stepper_state(m->s, m->b, what, m->type);
+    return stepper_state(m->s, m->b, what, type);
+}
+
+MlirValue part_state(const maker *m, const char *suffix, MlirAttribute init)
+{
+    return state_of(m, suffix, init, m->type);
 }
 
 MlirAttribute part_zero(const maker *m) { return ir_f64(m->b, 0.0); }
+
+MlirValue part_input_state(const maker *m, const char *suffix)
+{
+    MlirValue x = mlirOperationGetOperand(m->op, 0);
+    return state_of(m, suffix, part_zero(m), mlirValueGetType(x));
+}
+
+bool part_check(const maker *m)
+{
+    return !m->p.integers || m->p.floor != FLOOR_GIVEN ||
+           ir_error(m->op,
+                    "the states of '%s' are integers: 'floor' is not "
+                    "for them",
+                    m->s->rule->semantics);
+}
 
 /* An attribute of the node that it may lack: 0 then. */
 static MlirAttribute value_of(const maker *m, const char *name)
@@ -207,6 +230,10 @@ static MlirAttribute value_of(const maker *m, const char *name)
 
 MlirAttribute part_start(const maker *m)
 {
+    if (m->p.reset_start && m->row->fires && !m->row->tau) {
+        bool value = m->p.reset == RESET_VALUE;
+        return value ? value_of(m, "v_reset") : part_zero(m);
+    }
     switch (m->p.start) {
     case START_LEAK:
         return value_of(m, "v_leak");
@@ -217,6 +244,52 @@ MlirAttribute part_start(const maker *m)
     }
     return part_zero(m);
 }
+
+/*===- the membrane's unit --------------------------------------------------*/
+
+static double unit_at(const maker *m, int64_t i)
+{
+    profile_numbers at = m->row->current ? numbers_at(m, "tau_syn", "w_in", i)
+                                         : numbers_at(m, m->row->tau, "r", i);
+    return m->p.unit ? m->p.unit(&at) : 1.0;
+}
+
+/* The smallest of the node's units, where that is everybody's; else 0. */
+static double smallest_unit(const maker *m)
+{
+    double smallest = INFINITY;
+    for (int64_t i = 0; m->p.smallest && i < count_of(m); i++) {
+        smallest = fmin(smallest, unit_at(m, i));
+    }
+    return m->p.smallest ? smallest : 0.0;
+}
+
+/* A parameter of the node, 0 if it has none, in the unit of the membrane. */
+static bool in_unit(const maker *m, const char *name, MlirAttribute *result)
+{
+    *result = value_of(m, name);
+    if (!m->p.unit) {
+        return true;
+    }
+    int64_t n = count_of(m);
+    double *values = ARENA_ARRAY(m->s->a, double, n);
+    double smallest = smallest_unit(m);
+    for (int64_t i = 0; i < n; i++) {
+        double unit = m->p.smallest ? smallest : unit_at(m, i);
+        double whole = element(m, name, i, 0.0);
+        values[i] = whole / unit;
+        if (!fits(values[i], m->type)) {
+            return ir_error(m->op,
+                            "%s is %g and its unit %g: their quotient is not "
+                            "finite",
+                            name, whole, unit);
+        }
+    }
+    *result = attribute(m, values, n);
+    return true;
+}
+
+/*===- integrating ----------------------------------------------------------*/
 
 static const profile_dynamics *membrane_of(const maker *m)
 {
@@ -234,27 +307,51 @@ static const profile_dynamics *membrane_of(const maker *m)
     return m->row->fires ? &m->p.lif : &m->p.li;
 }
 
+/* (1 - decay) rest: what keeps a membrane where it rests. */
+static MlirAttribute times_lost(const maker *m, const profile_dynamics *d,
+                                const char *tau, MlirAttribute rest)
+{
+    int64_t n = count_of(m);
+    double *values = ARENA_ARRAY(m->s->a, double, n);
+    for (int64_t i = 0; i < n; i++) {
+        profile_numbers at = numbers_at(m, tau, "r", i);
+        values[i] = (1.0 - d->decay(&at)) * ir_param(rest, i);
+    }
+    return attribute(m, values, n);
+}
+
 /* A form may do without a leak; the others have one, if only 0. */
-static MlirAttribute leak_of(const maker *m, const profile_dynamics *d)
+static bool leak_of(const maker *m, const profile_dynamics *d, const char *tau,
+                    MlirAttribute *leak)
 {
     static const char *const without[] = {"accumulate", "jump", "approach",
                                           "shift"};
+    *leak = mlirAttributeGetNull();
     for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
         if (strcmp(d->form, without[i]) == 0) {
-            return mlirAttributeGetNull();
+            return true;
         }
     }
-    MlirAttribute leak = d->leak ? value_of(m, "v_leak") : part_zero(m);
-    bool none = ir_param_uniform(leak) && ir_param(leak, 0) == 0.0;
-    return none && strcmp(d->form, "leaky") == 0 ? mlirAttributeGetNull()
-                                                 : leak;
+    *leak = part_zero(m);
+    bool rests = m->p.rests && !d->leak && d != &m->p.current;
+    if ((d->leak || rests) && !in_unit(m, "v_leak", leak)) {
+        return false;
+    }
+    if (rests) {
+        *leak = times_lost(m, d, tau, *leak);
+    }
+    bool none = ir_param_uniform(*leak) && ir_param(*leak, 0) == 0.0;
+    if (none && strcmp(d->form, "leaky") == 0) {
+        *leak = mlirAttributeGetNull();
+    }
+    return true;
 }
 
 static bool integrate(const maker *m, const profile_dynamics *d,
                       const char *tau, const char *gain, MlirValue x,
                       MlirValue before, MlirValue *after)
 {
-    MlirAttribute decay, factor;
+    MlirAttribute decay, factor, leak;
     if (!d->form) {
         return ir_error(m->op, "'%s' has no neuron of this kind",
                         m->s->rule->semantics);
@@ -263,7 +360,8 @@ static bool integrate(const maker *m, const profile_dynamics *d,
         return false;
     }
     if (!evaluate(m, d->decay, tau, gain, &decay) ||
-        !evaluate(m, d->gain, tau, gain, &factor)) {
+        !evaluate(m, d->gain, tau, gain, &factor) ||
+        !leak_of(m, d, tau, &leak)) {
         return false;
     }
     ir_attr attrs[] = {
@@ -271,7 +369,7 @@ static bool integrate(const maker *m, const profile_dynamics *d,
         {"form", word(m, "form", d->form)},
         {"decay", decay},
         {"gain", mlirAttributeIsNull(factor) ? ir_f64(m->b, 1.0) : factor},
-        {"leak", leak_of(m, d)},
+        {"leak", leak},
     };
     MlirValue operands[] = {x, before};
     *after = mlirOperationGetResult(
@@ -299,56 +397,31 @@ bool part_decay(const maker *m, MlirValue x, MlirValue before, MlirValue *after)
 
 /*===- firing ---------------------------------------------------------------*/
 
-static double unit_at(const maker *m, int64_t i)
-{
-    profile_numbers at = m->row->current ? numbers_at(m, "tau_syn", "w_in", i)
-                                         : numbers_at(m, m->row->tau, "r", i);
-    return m->p.unit(&at);
-}
-
 /* The node's thresholds in the unit of the simulator's membrane. */
 static bool threshold_of(const maker *m, MlirAttribute *result)
 {
-    *result = ir_get(m->op, "v_threshold");
-    if (m->p.threshold) {
-        return evaluate(m, m->p.threshold, m->row->tau, "r", result);
-    }
-    if (!m->p.unit) {
-        return true;
-    }
-    int64_t n = count_of(m);
-    double *values = ARENA_ARRAY(m->s->a, double, n);
-    double smallest = INFINITY;
-    for (int64_t i = 0; i < n; i++) {
-        smallest = fmin(smallest, unit_at(m, i));
-    }
-    for (int64_t i = 0; i < n; i++) {
-        double unit = m->p.smallest ? smallest : unit_at(m, i);
-        double whole = element(m, "v_threshold", i, 0.0);
-        values[i] = whole / unit;
-        if (!fits(values[i], m->type)) {
-            return ir_error(m->op,
-                            "v_threshold is %g and its unit %g: the "
-                            "threshold is not finite",
-                            whole, unit);
-        }
-    }
-    *result = attribute(m, values, n);
-    return true;
+    return m->p.threshold
+               ? evaluate(m, m->p.threshold, m->row->tau, "r", result)
+               : in_unit(m, "v_threshold", result);
 }
 
-static MlirAttribute reset_value(const maker *m)
+/* What a spike makes of the membrane; null where it subtracts. */
+static bool reset_value(const maker *m, MlirAttribute *value)
 {
+    *value = mlirAttributeGetNull();
     switch (m->p.reset) {
     case RESET_ZERO:
-        return part_zero(m);
+        *value = part_zero(m);
+        break;
     case RESET_VALUE:
-        return value_of(m, "v_reset");
+        return m->p.reset_at
+                   ? evaluate(m, m->p.reset_at, m->row->tau, "r", value)
+                   : in_unit(m, "v_reset", value);
     case RESET_SUBTRACT:
     case RESET_GUARD:
         break;
     }
-    return mlirAttributeGetNull();
+    return true;
 }
 
 static MlirAttribute reset_mode(const maker *m)
@@ -362,15 +435,15 @@ bool part_fire(const maker *m, MlirValue v, MlirValue before, MlirValue *spikes,
                MlirValue *next)
 {
     static const char *const compares[] = {"gt", "ge", "count"};
-    MlirAttribute threshold;
-    if (!threshold_of(m, &threshold)) {
+    MlirAttribute threshold, reset;
+    if (!threshold_of(m, &threshold) || !reset_value(m, &reset)) {
         return false;
     }
     bool counts = m->p.compare == COMPARE_COUNT;
     ir_attr attrs[] = {
         {"node", ir_get(m->op, "node")},
         {"threshold", threshold},
-        {"reset", reset_value(m)},
+        {"reset", reset},
         {"mode", reset_mode(m)},
         {"compare", word(m, "compare", compares[m->p.compare])},
         {"cap", counts ? mlirIntegerAttrGet(ir_i(m->b, 32), (int64_t)m->p.cap)
@@ -409,8 +482,9 @@ bool part_cross(const maker *m, MlirValue v, MlirValue *spikes)
 bool part_reset(const maker *m, MlirValue v, MlirValue spikes, MlirValue *next)
 {
     MlirAttribute threshold = mlirAttributeGetNull();
-    MlirAttribute value = reset_value(m);
-    if (mlirAttributeIsNull(value) && !threshold_of(m, &threshold)) {
+    MlirAttribute value;
+    if (!reset_value(m, &value) ||
+        (mlirAttributeIsNull(value) && !threshold_of(m, &threshold))) {
         return false;
     }
     ir_attr attrs[] = {{"node", ir_get(m->op, "node")},

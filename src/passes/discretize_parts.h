@@ -35,6 +35,10 @@ maker part_maker(stepper *s, ir *b, MlirOperation op, const neuron_row *row,
                  MlirType real);
 /* A state of the node, "lif.v", that starts from init. */
 MlirValue part_state(const maker *m, const char *suffix, MlirAttribute init);
+/* One that holds what arrived in the last step, at first 0. */
+MlirValue part_input_state(const maker *m, const char *suffix);
+/* Fails where the node says what its states cannot do. */
+MUST_CHECK bool part_check(const maker *m);
 /* What the membrane starts from. */
 MlirAttribute part_start(const maker *m);
 MlirAttribute part_zero(const maker *m);

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/knobs.h"
 #include "passes/discretize.h"
 #include "passes/passes.h"
 
-/* The place of word among n words; fails with what is expected. */
+/* The place of word among the first three words; fails with what is expected.
+ */
 static bool read_word(MlirOperation module, const char *option,
-                      const char *word, const char *const words[3], int *found)
+                      const char *word, const char *const *words, int *found)
 {
     for (int i = 0; i < 3; i++) {
         if (strcmp(word, words[i]) == 0) {
@@ -25,7 +27,7 @@ static bool read_word(MlirOperation module, const char *option,
 
 static bool read_reset(MlirOperation module, const char *word, profile *p)
 {
-    static const char *const words[] = {"zero", "value", "subtract"};
+    const char *const *words = knob_rows[KNOB_RESET].words;
     int at;
     if (*word == '\0') {
         return true;
@@ -33,19 +35,31 @@ static bool read_reset(MlirOperation module, const char *word, profile *p)
     if (!read_word(module, "reset", word, words, &at)) {
         return false;
     }
-    bool guarded = p->reset == RESET_GUARD && at == RESET_SUBTRACT;
+    bool guarded = p->guards && at == RESET_SUBTRACT;
     p->reset = guarded ? RESET_GUARD : (profile_reset)at;
     return true;
 }
 
 static bool read_feedback(MlirOperation module, const char *word, profile *p)
 {
-    static const char *const words[] = {"answer", "zero", "no-bias"};
+    const char *const *words = knob_rows[KNOB_FEEDBACK].words;
     int at = (int)p->feedback;
     bool good =
         *word == '\0' || read_word(module, "feedback", word, words, &at);
     p->feedback = (profile_feedback)at;
     return good;
+}
+
+/* Integer states are reset as they cross, and to v_reset by a rule only. */
+static bool check_integers(MlirOperation module, const time_rule *rule)
+{
+    const profile *p = &rule->profile;
+    bool value = p->reset == RESET_VALUE && !p->reset_at;
+    return !p->integers || (!value && p->timing == TIMING_SAME) ||
+           ir_error(module,
+                    "the states of '%s' are integers: a reset %s is not for "
+                    "them",
+                    rule->semantics, value ? "to v_reset" : "in the next step");
 }
 
 /* The simulator's row, as options refine it. */
@@ -66,11 +80,15 @@ static bool read_profile(MlirOperation module, const char *const *options,
                         passes_semantics(a));
     }
     rule->profile = *row;
+    if (strcmp(options[5], "true") == 0) {
+        profile_be_strict(&rule->profile);
+    }
     if (strcmp(options[3], "true") == 0 && row->timing == TIMING_SAME) {
         rule->profile.timing = TIMING_RESET;
     }
     return read_reset(module, options[2], &rule->profile) &&
-           read_feedback(module, options[4], &rule->profile);
+           read_feedback(module, options[4], &rule->profile) &&
+           check_integers(module, rule);
 }
 
 static bool read_dt(MlirOperation module, const char *dt, time_rule *rule)
@@ -95,4 +113,23 @@ bool rule_read(MlirOperation module, const char *const *options, arena *a,
 {
     return read_profile(module, options, a, rule) &&
            read_dt(module, options[0], rule);
+}
+
+MlirAttribute rule_knobs(const time_rule *rule, ir *b)
+{
+    const profile *p = &rule->profile;
+    const int words[KNOB_COUNT] = {
+        [KNOB_START] = (int)p->start,    [KNOB_COMPARE] = (int)p->compare,
+        [KNOB_RESET] = (int)p->reset,    [KNOB_TIMING] = (int)p->timing,
+        [KNOB_FLOOR] = (int)p->floor,    [KNOB_FEEDBACK] = (int)p->feedback,
+        [KNOB_INPUT] = p->old_input,     [KNOB_CURRENT] = p->old_current,
+        [KNOB_READOUT] = p->old_readout, [KNOB_NUMBERS] = p->integers,
+        [KNOB_STRICT] = p->strict,
+    };
+    ir_attr knobs[KNOB_COUNT];
+    for (int i = 0; i < KNOB_COUNT; i++) {
+        const knob_row *row = &knob_rows[i];
+        knobs[i] = (ir_attr){row->name, ir_text(b, row->words[words[i]])};
+    }
+    return ir_dictionary(b, KNOB_COUNT, knobs);
 }

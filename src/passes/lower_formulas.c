@@ -238,7 +238,8 @@ static MlirValue reset_by(ir *b, const neuron *n, const neuron_part *p,
 static void fire_counts(ir *b, neuron *n, const neuron_part *p, MlirValue v)
 {
     MlirType type = ir_element(mlirOperationGetResult(p->op, 0));
-    MlirValue ratio = divf(b, v, number(p, NEURON_THRESHOLD));
+    MlirValue ratio =
+        ir_call(b, divf(b, v, number(p, NEURON_THRESHOLD)), "ratio");
     MlirValue zero = ir_float(b, n->real, 0.0);
     MlirValue one = ir_float(b, n->real, 1.0);
     MlirValue cap = ir_float(b, n->real, p->cap);
@@ -246,9 +247,11 @@ static void fire_counts(ir *b, neuron *n, const neuron_part *p, MlirValue v)
     MlirValue positive = ir_cmpf(b, CMPF_OGT, v, zero);
     MlirValue over = ir_cmpf(b, CMPF_OGT, ratio, cap);
     MlirValue most = ir_select(b, over, cap, ratio);
-    MlirValue fires = ir_binary(b, "arith.andi", enough, positive);
+    MlirValue fires =
+        ir_call(b, ir_binary(b, "arith.andi", enough, positive), "fires");
     MlirValue whole = ir_select(b, fires, most, zero);
-    MlirValue count = ir_cast(b, "arith.fptosi", whole, type);
+    MlirValue count =
+        ir_call(b, ir_cast(b, "arith.fptosi", whole, type), "count");
     know_result(n, p, 0, count);
     MlirValue after = reset_by(b, n, p, v, count);
     know_result(n, p, 1, ir_select(b, fires, after, v));
@@ -298,7 +301,7 @@ static void compute_reset(ir *b, neuron *n, const neuron_part *p)
         after = neuron_reset(b, p, v);
     } else {
         MlirValue none = ir_int(b, type, 0);
-        fired = ir_cmpi(b, CMPI_NE, spikes, none);
+        fired = ir_call(b, ir_cmpi(b, CMPI_NE, spikes, none), "fired");
         after = reset_by(b, n, p, v, spikes);
     }
     know_result(n, p, 0, ir_select(b, fired, after, v));
@@ -314,7 +317,7 @@ static void compute_clamp(ir *b, neuron *n, const neuron_part *p)
         return;
     }
     MlirValue zero = ir_float(b, n->real, 0.0);
-    MlirValue above = ir_subf(b, v, low);
+    MlirValue above = ir_call(b, ir_subf(b, v, low), "above");
     MlirValue positive = ir_cmpf(b, CMPF_OGT, above, zero);
     MlirValue rest = ir_select(b, positive, above, zero);
     know_result(n, p, 0, ir_addf(b, rest, low));

@@ -138,20 +138,40 @@ typedef struct landing {
     MlirValue hits; /* i1 */
 } landing;
 
+/* A position along an axis: "in_row", "in_column"; of one axis "in". */
+static MlirValue call_place(ir *b, const windows *w, int axis, const char *name,
+                            MlirValue value)
+{
+    static const char *const names[] = {"row", "column"};
+    char text[32] = "";
+    strcat(text, name);
+    if (w->axes > 1) {
+        strcat(strcat(text, "_"), names[axis]);
+    }
+    return ir_call(b, value, text);
+}
+
 static landing land(ir *b, const windows *w, int axis, MlirValue i, MlirValue t)
 {
     MlirValue padded = plus(b, i, w->before[axis]);
+    if (w->before[axis] > 0) {
+        call_place(b, w, axis, "padded", padded);
+    }
     MlirValue back = times(b, t, w->dilation[axis]);
     MlirValue reached = reaches(b, padded, back, w->kernel[axis] == 1);
     MlirValue at = ir_binary(b, "arith.subi", padded, back);
     MlirValue size = ir_index(b, w->out[axis]);
     landing on = {.place = at};
+    if (!mlirValueEqual(at, padded)) {
+        call_place(b, w, axis, w->stride[axis] > 1 ? "shifted" : "out", at);
+    }
     if (w->stride[axis] > 1) {
         MlirValue stride = ir_index(b, w->stride[axis]);
         MlirValue zero = ir_index(b, 0);
         MlirValue rest = ir_binary(b, "arith.remui", at, stride);
         MlirValue whole = ir_cmpi(b, CMPI_EQ, rest, zero);
-        on.place = ir_binary(b, "arith.divui", at, stride);
+        on.place = call_place(b, w, axis, "out",
+                              ir_binary(b, "arith.divui", at, stride));
         reached = both(b, reached, whole);
     }
     MlirValue inside = ir_cmpi(b, CMPI_ULT, on.place, size);
@@ -245,8 +265,10 @@ static void unfold(ir *b, const conv *c, MlirValue flat, MlirValue *index)
 {
     for (int i = c->w.axes - 1; i >= 0; i--) {
         MlirValue size = ir_index(b, c->w.in[i]);
-        index[i + 1] = ir_binary(b, "arith.remui", flat, size);
-        flat = ir_binary(b, "arith.divui", flat, size);
+        index[i + 1] = call_place(b, &c->w, i, "in",
+                                  ir_binary(b, "arith.remui", flat, size));
+        flat = ir_call(b, ir_binary(b, "arith.divui", flat, size),
+                       i == 0 ? "channel" : "rest");
     }
     index[0] = flat;
 }
@@ -318,10 +340,12 @@ static MlirValue gather(ir *b, const windows *w, MlirValue x, MlirValue channel,
     for (int i = 0; i < w->axes; i++) {
         MlirValue first = times(b, out[i], w->stride[i]);
         MlirValue padded = ir_addi(b, first, n.index[i]);
+        call_place(b, w, i, w->before[i] > 0 ? "padded" : "in", padded);
         MlirValue before = ir_index(b, w->before[i]);
         MlirValue size = ir_index(b, w->in[i]);
         MlirValue enough = reaches(b, padded, before, w->before[i] == 0);
-        at[i + 1] = ir_binary(b, "arith.subi", padded, before);
+        at[i + 1] = call_place(b, w, i, "in",
+                               ir_binary(b, "arith.subi", padded, before));
         MlirValue below = ir_cmpi(b, CMPI_ULT, at[i + 1], size);
         MlirValue good = both(b, enough, below);
         inside = both(b, inside, good);

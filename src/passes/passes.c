@@ -35,7 +35,10 @@ const pass passes[] = {
       {"reset-delay", "true: a spike resets in the step behind it", "false"},
       {"feedback",
        "answer, zero or no-bias: what loops give; default: the simulator's",
-       ""}},
+       ""},
+      {"strict-nir",
+       "true: what the simulator's importer leaves out of a file counts",
+       "false"}},
      discretize_run},
     {"snn-quantize",
      "turn a snn.step of floats into one of codes: quantized types with scales "

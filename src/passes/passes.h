@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-enum { PASS_MAX_OPTIONS = 5, PASS_MAX_DIALECTS = 8 };
+enum { PASS_MAX_OPTIONS = 6, PASS_MAX_DIALECTS = 8 };
 
 /* An option of a pass, as in --snn-discretize="dt=1e-3". */
 typedef struct pass_option {

@@ -41,15 +41,28 @@ static double kept(const profile_numbers *n)
 /* exp(-dt / tau) */
 double profile_decay(const profile_numbers *n) { return exp(-n->dt / n->tau); }
 
+/* As Sinabs has it: of the decay, after its rounding. */
 double profile_norm_input(const profile_numbers *n)
 {
-    return 1.0 - exp(-n->dt / n->tau);
+    double decay = profile_decay(n);
+    return 1.0 - (n->f32 ? (double)(float)decay : decay);
+}
+
+double profile_norm_gain(const profile_numbers *n)
+{
+    return n->gain * profile_norm_input(n);
 }
 
 /* exp(-dt / tau) - 1 */
 static double decay_less_one(const profile_numbers *n)
 {
     return expm1(-n->dt / n->tau);
+}
+
+/* 1 - exp(-dt / tau): the same with the other sign */
+static double one_less_decay(const profile_numbers *n)
+{
+    return -expm1(-n->dt / n->tau);
 }
 
 /* tau / dt: the time constant in steps */
@@ -112,11 +125,38 @@ static double shift_gain_fine(const profile_numbers *n)
     return 4096.0 * 64.0;
 }
 
-static double shift_threshold(const profile_numbers *n)
+/* A membrane's value in its integers. */
+static double shift_level(const profile_numbers *n, double value)
 {
     double scale = n->leaks ? 64.0 : 4096.0;
-    double gain = n->leaks ? 1.0 : n->gain;
-    return 64.0 * floor(n->threshold * gain * scale);
+    double factor = n->leaks ? 1.0 : n->gain;
+    return 64.0 * floor(value * factor * scale);
+}
+
+static double shift_threshold(const profile_numbers *n)
+{
+    return shift_level(n, n->threshold);
+}
+
+static double shift_reset(const profile_numbers *n)
+{
+    return shift_level(n, n->reset);
+}
+
+/* Lava's LIF: what its importer makes integers of, and shifts by 6. */
+static double fixed_kept(const profile_numbers *n)
+{
+    return 4096.0 - trunc(4095.0 * fmin(n->dt / n->tau, 1.0));
+}
+
+static double fixed_gain(const profile_numbers *n)
+{
+    return 64.0 * trunc(256.0 * n->dt / n->tau);
+}
+
+static double fixed_threshold(const profile_numbers *n)
+{
+    return 64.0 * floor(trunc(131071.0 * n->threshold) / 512.0);
 }
 
 /*===- table ----------------------------------------------------------------*/
@@ -154,6 +194,7 @@ static const profile rows[] = {
      .integrator = {"leaky", nine_tenths, NULL, false},
      .current = {"leaky", kept, NULL, false},
      .membrane = {"leaky", kept, NULL, false},
+     .guards = true,
      .unit = gain_by_rate,
      .smallest = true,
      .ignores = {"v_leak", "v_reset"}},
@@ -164,6 +205,7 @@ static const profile rows[] = {
      .current = {"leaky", kept, NULL, false},
      .membrane = {"leaky", kept, NULL, false},
      .reset = RESET_GUARD,
+     .guards = true,
      .unit = gain_by_rate,
      .smallest = true,
      .ignores = {"v_leak", "v_reset"}},
@@ -176,6 +218,7 @@ static const profile rows[] = {
      .membrane = {"pull", rate_by_inverse, gain, true},
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
+     .reset_start = true,
      .current_start = true,
      .ignores = {"r", "v_reset"}},
     {.name = "norse-lifcell", /* whose export looks like a LIFBoxCell's */
@@ -188,7 +231,8 @@ static const profile rows[] = {
      .membrane = {"relax", rate_by_inverse, NULL, true},
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
-     .ignores = {"r", "v_reset"}},
+     .reset_start = true,
+     .ignores = {"r", "w_in", "v_reset"}},
     {.name = "sinabs",
      .dt = "1",
      .lif = {"leaky", profile_decay, NULL, false},
@@ -208,7 +252,7 @@ static const profile rows[] = {
      .reset = RESET_SUBTRACT,
      .feedback = FEEDBACK_NO_BIAS,
      .cap = 65536,
-     .ignores = {"w_in", "v_reset"}},
+     .ignores = {"w_in", "v_reset", "bias"}},
     {.name = "spyx", /* 0.1, whose importer scales weights */
      .dt = "1",
      .lif = {"leaky", kept, rate, false},
@@ -229,7 +273,7 @@ static const profile rows[] = {
      .reset = RESET_SUBTRACT,
      .timing = TIMING_BOTH,
      .feedback = FEEDBACK_NO_BIAS,
-     .ignores = {"w_in", "v_leak", "v_reset"}},
+     .ignores = {"w_in", "v_leak", "v_reset", "bias"}},
     {.name = "spikingjelly",
      .dt = "1e-4",
      .lif = {"leak_divide", steps, NULL, true},
@@ -243,6 +287,13 @@ static const profile rows[] = {
      .lif = {"leaky", kept, rate, false},
      .old_input = true,
      .ignores = {"v_leak", "v_reset"}},
+    {.name = "lava-fixed",
+     .dt = "1e-4",
+     .lif = {"shift", fixed_kept, fixed_gain, false},
+     .threshold = fixed_threshold,
+     .integers = true,
+     .old_input = true,
+     .ignores = {"v_leak", "v_reset"}},
     {.name = "lava-dl",
      .dt = "1e-4",
      .integrator = {"shift", shift_all, shift_gain_fine, false},
@@ -250,8 +301,9 @@ static const profile rows[] = {
      .membrane = {"shift", shift_kept, NULL, false},
      .feedback = FEEDBACK_NO_BIAS,
      .threshold = shift_threshold,
+     .reset_at = shift_reset,
      .integers = true,
-     .ignores = {"v_leak", "v_reset"}},
+     .ignores = {"v_leak", "v_reset", "bias"}},
     {.name = "nengo",
      .lif = {"approach", decay_less_one, gain_per_threshold, false},
      .li = {"leaky", kept, rate, false},
@@ -273,6 +325,58 @@ const profile *profile_find(const char *name)
         }
     }
     return NULL;
+}
+
+static bool ignores(const profile *p, const char *parameter)
+{
+    for (int i = 0; p->ignores[i]; i++) {
+        if (strcmp(p->ignores[i], parameter) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* r or w_in multiplies what had no gain. */
+static void respect_gain(profile_dynamics *d)
+{
+    d->gain = d->gain ? d->gain : gain;
+}
+
+/* `approach` has no leak; `pull` is the same, to the bit, and has one. */
+static void respect_leak(profile_dynamics *d)
+{
+    if (d->form && strcmp(d->form, "approach") == 0) {
+        d->form = "pull";
+        d->decay = one_less_decay;
+        d->leak = true;
+    }
+}
+
+void profile_be_strict(profile *p)
+{
+    if (ignores(p, "r")) {
+        respect_gain(&p->lif);
+        respect_gain(&p->li);
+        respect_gain(&p->integrator);
+        respect_gain(&p->membrane);
+    }
+    if (ignores(p, "w_in")) {
+        respect_gain(&p->current);
+    }
+    if (ignores(p, "v_leak") && !p->integers) {
+        respect_leak(&p->lif);
+        respect_leak(&p->membrane);
+        p->rests = true;
+    }
+    bool resets = !p->integers || p->reset_at;
+    if (ignores(p, "v_reset") && p->reset == RESET_ZERO && resets) {
+        p->reset = RESET_VALUE;
+    }
+    if (ignores(p, "bias")) {
+        p->feedback = FEEDBACK_ANSWER;
+    }
+    p->strict = true;
 }
 
 const char *passes_semantics(arena *a)

@@ -15,8 +15,9 @@ typedef struct profile_numbers {
     double gain; /* r, or w_in of a synaptic current */
     double w_in; /* of the node; 1 if it has none */
     double threshold;
-    bool leaks; /* the node has a tau */
-    bool f32;   /* the network's float type, for intermediate roundings */
+    double reset; /* v_reset */
+    bool leaks;   /* the node has a tau */
+    bool f32;     /* the network's float type, for intermediate roundings */
 } profile_numbers;
 
 /* A constant of a neuron, computed in f64. */
@@ -44,7 +45,8 @@ typedef enum profile_reset {
     RESET_ZERO,
     RESET_VALUE, /* v_reset */
     RESET_SUBTRACT,
-    RESET_GUARD /* subtract; docs/spec.md, snn.fire with `after` */
+    RESET_GUARD /* subtract, but twice the threshold where the state is above it
+                   already; docs/spec.md, snn.fire with `after` */
 } profile_reset;
 /* When a spike is emitted, and when it resets. */
 typedef enum profile_timing {
@@ -77,11 +79,15 @@ typedef struct profile {
     profile_start start;
     profile_compare compare;
     profile_reset reset;
+    bool guards; /* it subtracts as RESET_GUARD says */
     profile_timing timing;
     profile_feedback feedback;
     profile_constant threshold; /* NULL: v_threshold */
-    profile_constant unit; /* of the membrane: thresholds are divided by it */
+    profile_constant reset_at;  /* NULL: v_reset */
+    profile_constant unit; /* of the membrane: thresholds, v_reset and where it
+                              rests are divided by it */
     bool smallest;         /* all of a node by its smallest unit */
+    bool reset_start;      /* an if starts where a spike leads */
     bool current_start;    /* a current starts as the membrane does */
     bool old_current;      /* the membrane sees the current of the last step */
     bool old_readout;      /* li and cuba_li emit the last step's state */
@@ -89,12 +95,21 @@ typedef struct profile {
     profile_floor floor;
     bool has_current;       /* of one node: it has a synaptic current */
     bool integers;          /* states are i32 */
+    bool rests;             /* the membrane's leak, where the table has none, is
+                               (1 - decay) v_leak: it rests at v_leak */
+    bool strict;            /* what its importer leaves out counts */
     double cap;             /* most spikes of a neuron in a step */
-    const char *ignores[4]; /* parameters that its importer leaves out */
+    const char *ignores[5]; /* parameters that its importer leaves out; "bias"
+                               is that of a node on a loop */
 } profile;
+
+/* What the importer leaves out counts after all: docs/spec.md, section 5. */
+void profile_be_strict(profile *p);
 
 /* The gain where an input is normalized (Sinabs): 1 - exp(-dt / tau). */
 double profile_norm_input(const profile_numbers *n);
+/* The same times r. */
+double profile_norm_gain(const profile_numbers *n);
 /* exp(-dt / tau) */
 double profile_decay(const profile_numbers *n);
 

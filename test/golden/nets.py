@@ -109,6 +109,30 @@ def names():
     return nodes, chain(*nodes)
 
 
+def counts():
+    """Neurons that spike several times a step, as in Sinabs, and a pool."""
+    nodes = {
+        "input": {"type": "Input", "shape": [1, 4, 4]},
+        "conv": {"type": "Conv2d", "weight": np.arange(
+            -4, 14, dtype=F32).reshape(2, 1, 3, 3) / 8,
+            "bias": np.zeros(2, F32), "stride": [1, 1], "padding": [1, 1],
+            "dilation": [1, 1], "groups": 1},
+        "spike1": {"type": "IF", "r": np.ones((2, 4, 4), F32),
+                   "v_threshold": np.ones((2, 4, 4), F32)},
+        "pool": {"type": "SumPool2d", "kernel_size": [2, 2], "stride": [2, 2],
+                 "padding": [0, 0]},
+        "flatten": {"type": "Flatten", "start_dim": 0, "end_dim": -1,
+                    "input_type": [2, 2, 2]},
+        "fc": {"type": "Linear", "weight": np.arange(
+            -8, 16, dtype=F32).reshape(3, 8) / 16},
+        "spike2": {"type": "IF", "r": np.ones(3, F32),
+                   "v_threshold": np.ones(3, F32)},
+        "out": {"type": "Linear", "weight": np.array([[1, -1, 2]], F32)},
+        "output": port("Output", 1),
+    }
+    return nodes, chain(*nodes)
+
+
 GOLDEN = {
     "ideal_net": Golden(ideal_net, "--semantics=nir --dt=1e-3"),
     "event_net": Golden(ideal_net, "--semantics=nir --dt=1e-3 "
@@ -118,5 +142,6 @@ GOLDEN = {
     "recurrence": Golden(recurrence, "--semantics=nir --dt=1e-3"),
     "cuba": Golden(cuba, "--semantics=nir-exact --dt=1e-3 --type=f64"),
     "branches": Golden(branches, "--semantics=nir --dt=1e-3"),
+    "counts": Golden(counts, "--semantics=sinabs"),
     "names": Golden(names, "--semantics=nir --dt=1e-3"),
 }

@@ -8,12 +8,12 @@
 // RUN: snn-opt %s -emit-bytecode | snn-opt -o %t.3
 // RUN: diff %t.1 %t.3
 
-// CHECK: "snn.step"() <{dt = 1.000000e-04 : f64, input_names = ["x"], output_names = ["s", "w"], semantics = "nir", state_init = [0.000000e+00, 0.000000e+00], state_names = ["n.v", "d.line"], sym_name = "net"}>
+// CHECK: "snn.step"() <{dt = 1.000000e-04 : f64, input_names = ["x"], knobs = {compare = "gt", reset = "subtract"}, output_names = ["s", "w"], semantics = "nir", state_init = [0.000000e+00, 0.000000e+00], state_names = ["n.v", "d.line"], sym_name = "net"}>
 snn.step @net
     inputs(%x "x" : tensor<2xf32>)
     states(%v "n.v" : tensor<2xf32> = 0.0, %l "d.line" : tensor<1x2xf32> = 0.0)
     outputs("s", "w")
-    attributes {dt = 1.0e-4, semantics = "nir"} {
+    attributes {dt = 1.0e-4, semantics = "nir", knobs = {compare = "gt", reset = "subtract"}} {
   // CHECK: "snn.constant"() <{value = dense<1.000000e+00> : tensor<2x2xf32>}>
   %w = snn.constant dense<1.0> : tensor<2x2xf32>
   // CHECK: "snn.linear"(%{{.*}}, %{{.*}}) <{node = "fc"}>

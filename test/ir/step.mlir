@@ -5,7 +5,7 @@ snn.step @small
     inputs(%a "x" : tensor<2xf32>, %b "z" : tensor<2xi1>)
     states(%v "n.v" : tensor<2xf32> = 0.5,
            %w "m.v" : tensor<2xf32> = dense<[1.0, 2.0]> : tensor<2xf64>)
-    outputs("s", "t") attributes {semantics = "nir", dt = 1.0e-4} {
+    outputs("s", "t") attributes {knobs = {timing = "late-spike", reset = "guard"}, semantics = "nir", dt = 1.0e-4} {
   %n = snn.integrate "n" accumulate %a into %v {gain = 1.0} : tensor<2xf32>, tensor<2xf32>
   %s, %m = snn.fire "n" %n {threshold = 1.0, reset = 0.0} : tensor<2xf32> -> tensor<2xi1>
   snn.yield %s, %b next %m, %w : tensor<2xi1>, tensor<2xi1> next tensor<2xf32>, tensor<2xf32>
@@ -17,7 +17,7 @@ snn.step @small
 // CHECK-NEXT:      states(%n.v "n.v" : tensor<2xf32> = 0.5,
 // CHECK-NEXT:             %m.v "m.v" : tensor<2xf32> = dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf64>)
 // CHECK-NEXT:      outputs("s", "t")
-// CHECK-NEXT:      attributes {dt = 1.0e-04, semantics = "nir"} {
+// CHECK-NEXT:      attributes {dt = 1.0e-04, semantics = "nir", knobs = {reset = "guard", timing = "late-spike"}} {
 // CHECK-NEXT:    %n_next = snn.integrate "n" accumulate %x into %n.v {gain = 1.0} : tensor<2xf32>, tensor<2xf32>
 // CHECK-NEXT:    %n, %n_next_0 = snn.fire "n" %n_next {threshold = 1.0, reset = 0.0} : tensor<2xf32> -> tensor<2xi1>
 // CHECK-NEXT:    snn.yield %n, %z next %n_next_0, %m.v : tensor<2xi1>, tensor<2xi1> next tensor<2xf32>, tensor<2xf32>

@@ -2,6 +2,9 @@
 // What simulators do beyond an integration and a fire, and what they lack.
 // RUN: snn-opt %s --snn-discretize="semantics=snntorch reset-delay=true" --split-input-file | FileCheck %s --check-prefix=DELAY
 // RUN: snn-opt %s --snn-discretize="semantics=snntorch-subtract" --split-input-file | FileCheck %s --check-prefix=GUARD
+// RUN: snn-opt %s --snn-discretize="semantics=snntorch reset=subtract" --split-input-file | FileCheck %s --check-prefix=GUARD
+// RUN: snn-opt %s --snn-discretize="semantics=norse reset=value" --split-input-file | FileCheck %s --check-prefix=VALUE
+// RUN: snn-opt %s --snn-discretize="semantics=norse" --split-input-file | FileCheck %s --check-prefix=ZERO
 // RUN: snn-opt %s --snn-discretize="semantics=spyx" --split-input-file | FileCheck %s --check-prefix=SPYX
 // RUN: not snn-opt %s --snn-discretize="semantics=sinabs" --split-input-file 2>&1 | FileCheck %s --check-prefix=SINABS
 
@@ -37,6 +40,19 @@ snn.network @cuba {
   %x = snn.input "x" : tensor<2xf32>
   %n = snn.cuba_lif "n" %x {tau_syn = 0.001, tau_mem = 0.001, r = 1.0,
     v_leak = 0.0, v_threshold = 1.0, v_reset = 0.0, w_in = 1.0}
+    : tensor<2xf32> -> tensor<2xi1>
+  snn.output "y" %n : tensor<2xi1>
+}
+
+// -----
+
+// VALUE-LABEL: snn.step @if
+// VALUE: (%n.v "n.v" : tensor<2xf32> = -0.5
+// ZERO-LABEL: snn.step @if
+// ZERO: (%n.v "n.v" : tensor<2xf32> = 0.0
+snn.network @if {
+  %x = snn.input "x" : tensor<2xf32>
+  %n = snn.if "n" %x {r = 1.0, v_threshold = 1.0, v_reset = -0.5}
     : tensor<2xf32> -> tensor<2xi1>
   snn.output "y" %n : tensor<2xi1>
 }

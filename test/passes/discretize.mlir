@@ -6,7 +6,7 @@
 // CHECK-NEXT: states(%a.v "a.v" : tensor<1xf32> = 0.0,
 // CHECK-NEXT:        %b.v "b.v" : tensor<1xf32> = 0.0)
 // CHECK-NEXT: outputs("y")
-// CHECK-NEXT: attributes {dt = 1.0, semantics = "nir"} {
+// CHECK-NEXT: attributes {dt = 1.0, semantics = "nir", knobs = {
 // CHECK-NEXT: %[[AI:.*]] = snn.integrate "a" accumulate %x into %a.v {gain = 1.0}
 // CHECK-NEXT: %[[A:.*]], %[[AV:.*]] = snn.fire "a" %[[AI]] {threshold = 1.0, reset = 0.0}
 // CHECK-NEXT: %[[BI:.*]] = snn.integrate "b" accumulate %[[A]] into %b.v

@@ -229,6 +229,25 @@ def one_change(recorded, x):
     assert nodes == {"fc1", "lif1", "d", "lif2"}, nodes
 
 
+def earliest_step(recorded):
+    """The step comes before the order of execution, that before the sample."""
+    for name, cells in (("output", [(2, 5, 1), (0, 30, 0)]),
+                        ("lif1", [(1, 20, 4), (0, 21, 0)]),
+                        ("fc1", [(2, 20, 3)])):
+        array = recorded[name].copy()
+        for cell in cells:
+            array[cell] = 1 - array[cell]
+        np.save(f"late-{name}.npy", array)
+    late = [word for name in ("lif1", "fc1", "output")
+            for word in ("--expect", f"{name}=late-{name}.npy")]
+    for words, found in ((late, ("output", 5, 2, [1])),
+                         (late[:4], ("fc1", 20, 2, [3])),
+                         (late[:2], ("lif1", 20, 1, [4]))):
+        first = verify("net.nir", [], *words)[1]["first"]
+        assert (first["node"], first["step"], first["sample"],
+                first["neuron"]) == found, first
+
+
 def tolerances(recorded):
     """Voltages within atol and rtol, spikes down to an F1."""
     v = recorded["lif1.v"].astype(float)
@@ -279,9 +298,13 @@ def wrong_compiler():
     script.chmod(0o755)
 
     env = {**os.environ, "CC": "./wrong-cc"}
-    for engine in [], ["--both"]:
-        status, out, errors = snnc("verify", "net.nir", *HOW,
-                                   *expect(["lif1"]), *engine, env=env)
+    snnc("run", "net.nir", *HOW, "--probe", "lif1=wrong.npy", env=env)
+    wrong = ["--expect", "lif1=wrong.npy"]
+    status, out, errors = snnc("verify", "net.nir", *HOW, *wrong, env=env)
+    assert status == 0 and out.endswith("\nequal\n") and not errors
+    for words in expect(["lif1"]), [*expect(["lif1"]), "--both"], [
+            *wrong, "--both"]:
+        status, out, errors = snnc("verify", "net.nir", *HOW, *words, env=env)
         assert status == 1 and not out, (status, out)
         assert "net.nir:lif1: error: in step 0 of sample 0, neuron " in errors
         assert (" in the interpreter: this is an error of the compiler, please "
@@ -346,6 +369,7 @@ def main():
     for flags in ENGINES.values():
         assert verify("net.nir", ORDER, *flags)[0] == 0
     one_change(recorded, x)
+    earliest_step(recorded)
     tolerances(recorded)
     nothing(recorded)
     wrong_compiler()
