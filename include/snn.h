@@ -47,12 +47,19 @@ typedef struct snn_options {
      * "*.PARAM"; path is a number, "none", or a .npy file. */
     const snn_array *settings;
     int64_t n_settings;
-    const char *type;       /* "f32" (default) or "f64" */
-    const char *input_kind; /* "real" (default) or "spikes" */
-    const char *fold;       /* "exact" (default), "all" or "none" */
-    const char *weights;    /* "auto" (default), "inline" or "file" */
-    bool dense;             /* no event loops */
-    bool input_events;      /* Inputs are lists of indices; needs "spikes" */
+    const char *type;        /* "f32" (default) or "f64" */
+    const char *input_kind;  /* "real" (default) or "spikes" */
+    const char *fold;        /* "exact" (default), "all" or "none" */
+    const char *weights;     /* "auto" (default), "inline" or "file" */
+    const char *quantize;    /* "int4", "int8", "int16"; default: floats */
+    const char *state_bits;  /* of quantized states: "32" (default) or "16" */
+    const char *granularity; /* a scale for each "channel" (default) of a
+                              * weight, or for the "tensor" */
+    const char *scales;      /* "free" (default) or "power-of-two" */
+    const snn_array *data;   /* of Inputs, to find ranges on */
+    int64_t n_data;
+    bool dense;        /* no event loops */
+    bool input_events; /* Inputs are lists of indices; needs "spikes" */
     /* where is "file" or "file:node"; text ends without a full stop. */
     void (*report)(snn_severity severity, const char *where, const char *text,
                    void *user);

@@ -22,7 +22,7 @@ typedef struct arguments {
     bool json;
     snn_options options;
     snn_array in[MAX_ARRAYS], out[MAX_ARRAYS], probe[MAX_ARRAYS],
-        set[MAX_ARRAYS], data[MAX_ARRAYS];
+        set[MAX_ARRAYS], data[MAX_ARRAYS], measure[MAX_ARRAYS];
     snn_run_options run;
     snn_array expect[MAX_ARRAYS];
     snn_verify_options verify;
@@ -334,6 +334,10 @@ static int parse(arguments *a, int count, char **words)
         {"--set", NULL, NULL, NULL, a->set, &o->n_settings, true},
         {"--type", NULL, &o->type, NULL, NULL, NULL, false},
         {"--weights", NULL, &o->weights, NULL, NULL, NULL, false},
+        {"--quantize", NULL, &o->quantize, NULL, NULL, NULL, false},
+        {"--state", NULL, &o->state_bits, NULL, NULL, NULL, false},
+        {"--granularity", NULL, &o->granularity, NULL, NULL, NULL, false},
+        {"--scales", NULL, &o->scales, NULL, NULL, NULL, false},
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
         {"--fold", NULL, &o->fold, NULL, NULL, NULL, false},
         {"--json", "check", NULL, &a->json, NULL, NULL, false},
@@ -348,6 +352,7 @@ static int parse(arguments *a, int count, char **words)
         {"--style", "plot", &p->style, NULL, NULL, NULL, false},
         {"--ascii", "plot", NULL, &p->ascii, NULL, NULL, false},
         {"--data", "plot", NULL, NULL, a->data, &p->n_data, true},
+        {"--data", NULL, NULL, NULL, a->measure, &o->n_data, false},
         {"--in", "plot", NULL, NULL, a->in, &p->n_inputs, false},
         {"--probe", "plot", NULL, NULL, a->probe, &p->n_nodes, false},
         {"--reference", "plot", NULL, &p->reference, NULL, NULL, false},
@@ -381,6 +386,7 @@ static int parse(arguments *a, int count, char **words)
         }
     }
     o->settings = a->set;
+    o->data = a->measure;
     bool needs_model = p->n_data == 0;
     return status == 0 && !o->model && needs_model
                ? complain("no model given", "")
@@ -411,7 +417,7 @@ static int run(arguments *a)
 
 static int verify(arguments *a)
 {
-    if (a->verify.n_expected == 0) {
+    if (a->verify.n_expected == 0 && !a->options.quantize) {
         return complain("verify needs --expect", "");
     }
     if (a->verify.both && a->verify.reference) {

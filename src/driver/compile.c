@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "driver/decide.h"
 #include "driver/guard.h"
+#include "driver/quantize.h"
 #include "driver/settings.h"
 #include "import/import.h"
 #include "ir/ir.h"
@@ -242,13 +243,13 @@ static bool check_options(compilation *c)
                           "feedback is '%s', expected answer, zero or no-bias",
                           o->feedback);
     }
-    return choose_name(c);
+    return quantize_check(c) && choose_name(c);
 }
 
 /*===- stages ---------------------------------------------------------------*/
 
-static const char *const stage_names[STAGE_COUNT] = {"network", "step",
-                                                     "linalg", "loops"};
+static const char *const stage_names[STAGE_COUNT] = {
+    "network", "step", "quantized", "linalg", "loops"};
 
 stage compile_stage(const char *name)
 {
@@ -260,8 +261,10 @@ stage compile_stage(const char *name)
 }
 
 /* The passes that lead to a stage from the one before. */
-static void add_passes(buf *pipeline, stage s, const snn_options *o)
+static void add_passes(compilation *c, buf *pipeline, stage s)
 {
+    const snn_options *o = c->options;
+    buf_text(pipeline, pipeline->text[pipeline->size - 1] == '(' ? "" : ",");
     switch (s) {
     case STAGE_STEP:
         buf_printf(pipeline, "snn-fold{level=%s},snn-discretize{",
@@ -282,6 +285,9 @@ static void add_passes(buf *pipeline, stage s, const snn_options *o)
                    o->reset_delay ? "true" : "false",
                    o->strict_nir ? "true" : "false");
         buf_text(pipeline, "}");
+        break;
+    case STAGE_QUANTIZED:
+        quantize_pass(o, pipeline);
         break;
     case STAGE_LINALG:
         buf_printf(pipeline,
@@ -309,8 +315,9 @@ static bool run_passes(compilation *c, stage last)
     buf pipeline = {.a = &c->a};
     buf_text(&pipeline, "builtin.module(");
     for (int s = (int)c->reached + 1; s <= (int)last; s++) {
-        buf_text(&pipeline, s > (int)c->reached + 1 ? "," : "");
-        add_passes(&pipeline, (stage)s, c->options);
+        if (s != STAGE_QUANTIZED || c->options->quantize) {
+            add_passes(c, &pipeline, (stage)s);
+        }
     }
     buf_text(&pipeline, ")");
     buf errors = {.a = &c->a};
@@ -354,17 +361,24 @@ static bool import(compilation *c)
     return import_network(&c->net, &how, c->ctx, &c->a, &c->d, &c->module);
 }
 
+static bool advance(compilation *c, stage last)
+{
+    bool good = last <= c->reached || run_passes(c, last);
+    c->reached = good && last > c->reached ? last : c->reached;
+    return good;
+}
+
 bool compile_to(compilation *c, stage last)
 {
     bool good = c->module.ptr || import(c);
     if (good && last >= STAGE_STEP && !c->decisions[DECIDED_SEMANTICS].what) {
         good = decide(c);
     }
-    if (good && last > c->reached) {
-        good = run_passes(c, last);
-        c->reached = last;
+    bool quantize = c->options->quantize && last >= STAGE_QUANTIZED;
+    if (good && quantize && c->reached < STAGE_QUANTIZED) {
+        good = advance(c, STAGE_STEP) && quantize_prepare(c);
     }
-    return good;
+    return good && advance(c, last);
 }
 
 MlirOperation compile_find_step(compilation *c)
@@ -445,8 +459,8 @@ bool snn_mlir(const snn_options *options, const char *stage_name,
     bool good = compile_open(&c, options);
     if (good && s == STAGE_COUNT) {
         good = diag_error(&c.d, options->model,
-                          "stage is '%s', expected network, step, linalg or "
-                          "loops",
+                          "stage is '%s', expected network, step, quantized, "
+                          "linalg or loops",
                           stage_name);
     }
     if (good && compile_to(&c, s)) {

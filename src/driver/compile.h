@@ -16,6 +16,7 @@
 typedef enum stage {
     STAGE_NETWORK,
     STAGE_STEP,
+    STAGE_QUANTIZED, /* the same stage where nothing is to be quantized */
     STAGE_LINALG,
     STAGE_LOOPS,
     STAGE_COUNT

@@ -24,7 +24,7 @@ static native_argument *arguments_of(runner *r, const port *ports, int64_t n)
 {
     native_argument *list = ARENA_ARRAY(&r->c->a, native_argument, n);
     for (int64_t i = 0; i < n; i++) {
-        list[i] = (native_argument){c_type(ports[i].type), ports[i].size};
+        list[i] = (native_argument){c_type(ports[i].stored), ports[i].size};
     }
     return list;
 }
@@ -36,6 +36,7 @@ static bool open_engine(runner *r, bool interpret, engine *e)
     *e = (engine){0};
     if (interpret) {
         e->reference = reference_create(r->step, &c->a, &c->d);
+        r->machine = e->reference;
         return e->reference != NULL;
     }
     if (!generate(c, &g)) {
@@ -70,7 +71,7 @@ static void reset(engine *e)
 static void *at(const port *p, int64_t time)
 {
     return p->data +
-           (p->path ? time * p->size * number_size(p->type) : (int64_t)0);
+           (p->path ? time * p->size * number_size(p->stored) : (int64_t)0);
 }
 
 /* Where outputs go: into their arrays, or, not asked for, into one element. */
@@ -80,7 +81,20 @@ static void make_outputs(runner *r)
         port *p = &r->outputs[i];
         int64_t times = p->path ? r->samples * r->steps : 1;
         p->data = arena_alloc(&r->c->a, times * p->size,
-                              (size_t)number_size(p->type));
+                              (size_t)number_size(p->stored));
+    }
+}
+
+/* Codes that came out become the numbers that they mean. */
+static void decode_outputs(runner *r)
+{
+    for (int64_t i = 0; i < r->n_outputs; i++) {
+        port *p = &r->outputs[i];
+        if (p->path && p->codes.scale) {
+            int64_t n = r->samples * r->steps * p->size;
+            p->data = (char *)codes_decode(&p->codes, p->stored, p->data, n,
+                                           p->size, &r->c->a);
+        }
     }
 }
 
@@ -119,6 +133,7 @@ bool engine_run(runner *r, bool interpret,
     if (good) {
         make_outputs(r);
         run_all(r, &e, progress);
+        decode_outputs(r);
     }
     if (!e.reference) {
         native_close(&e.native, &r->c->a);
@@ -137,7 +152,7 @@ reference *engine_interpret_to(runner *r, int64_t sample, int64_t step)
     }
     for (int64_t i = 0; i < r->n_outputs; i++) {
         const port *p = &r->outputs[i];
-        out[i] = arena_alloc(a, p->size, (size_t)number_size(p->type));
+        out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
     }
     for (int64_t t = 0; t <= step; t++) {
         for (int64_t i = 0; i < r->n_inputs; i++) {

@@ -17,6 +17,7 @@
 #include "base/map.h"
 #include "driver/formula_terms.h"
 #include "ir/ir.h"
+#include "mlir-c/Dialect/Quant.h"
 
 enum { MAX_VALUES = 16, MAX_OPS = 12 };
 
@@ -334,7 +335,12 @@ static const char *write_formula(writer *w)
         row_of(w->ops[op])->say(w, op);
     }
     say_readout(w);
-    if (!ir_is_float(ir_element(w->values[0]))) {
+    MlirType element = ir_element(w->values[0]);
+    if (mlirTypeIsAQuantizedType(element)) {
+        note(w, text_printf(
+                    w->a, "in codes of %u bits",
+                    mlirQuantizedTypeGetStorageTypeIntegralWidth(element)));
+    } else if (!ir_is_float(element)) {
         note(w, "in integers of 32 bits, which saturate");
     }
     if (w->t.differ.size > 0) {
@@ -369,7 +375,7 @@ static writer *make_writers(compilation *c, MlirOperation step, map *by_name)
 
 const char **formulas_of(compilation *c)
 {
-    assert(c->reached == STAGE_STEP);
+    assert(c->reached == STAGE_STEP || c->reached == STAGE_QUANTIZED);
     map by_name = {.a = &c->a};
     MlirOperation step = compile_find_step(c);
     writer *writers = make_writers(c, step, &by_name);

@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "driver/files.h"
+#include "driver/quantize.h"
 #include "import/import.h"
 #include "ir/ir.h"
 
@@ -143,6 +144,7 @@ static const char *title(compilation *c)
     if (compile_dt(o)) {
         buf_printf(&text, ", time step %s", compile_dt(o));
     }
+    quantize_title(c, &text);
     if (o->n_settings > 0) {
         buf_printf(&text, ", %" PRId64 " parameter%s set by its user",
                    o->n_settings, o->n_settings == 1 ? "" : "s");
@@ -171,7 +173,7 @@ static const char *origin(compilation *c)
 bool generate(compilation *c, generated *g)
 {
     *g = (generated){.header = {.a = &c->a}, .source = {.a = &c->a}};
-    assert(c->reached <= STAGE_STEP);
+    assert(c->reached <= STAGE_QUANTIZED);
     if (!compile_to(c, STAGE_STEP)) {
         return false;
     }

@@ -13,28 +13,15 @@
 
 /*===- the ports of a step --------------------------------------------------*/
 
-number_type port_type(MlirType element)
-{
-    if (ir_is_float(element)) {
-        return mlirTypeIsAF32(element) ? NUMBER_F32 : NUMBER_F64;
-    }
-    switch (mlirIntegerTypeGetWidth(element)) {
-    case 1:
-        return NUMBER_I1;
-    case 8:
-        return NUMBER_I8;
-    case 16:
-        return NUMBER_I16;
-    default:
-        return NUMBER_I32;
-    }
-}
-
 static port port_of(runner *r, MlirAttribute name, MlirValue value)
 {
     MlirStringRef text = mlirStringAttrGetValue(name);
+    number_type stored = codes_type(ir_element(value));
+    codes c = codes_of(value, &r->c->a);
     port p = {.name = arena_text(&r->c->a, text.data, (int64_t)text.length),
-              .type = port_type(ir_element(value)),
+              .type = c.scale ? NUMBER_F64 : stored,
+              .stored = stored,
+              .codes = c,
               .rank = (int)ir_rank(value),
               .size = ir_count(value),
               .value = value};
@@ -127,12 +114,23 @@ bool runner_open(runner *r, compilation *c, const snn_array *arrays, int64_t n)
         }
         states += more ? 1 : 0;
     }
-    r->step = mlirOperationClone(step);
+    if (!compile_to(c, STAGE_QUANTIZED)) {
+        return false;
+    }
+    r->step = mlirOperationClone(compile_find_step(c));
     find_ports(r);
     r->n_named = count_outputs(r) - states;
     for (int64_t i = r->n_outputs - states; i < r->n_outputs; i++) {
         r->outputs[i].state = true;
     }
+    return true;
+}
+
+bool runner_open_step(runner *r, compilation *c)
+{
+    *r = (runner){.c = c, .step = mlirOperationClone(compile_find_step(c))};
+    find_ports(r);
+    r->n_named = r->n_outputs;
     return true;
 }
 
@@ -234,6 +232,20 @@ bool runner_bind_shown(runner *r, const snn_array *arrays)
 
 /*===- arrays ---------------------------------------------------------------*/
 
+/* Numbers that no code reaches are cut to the last one, which is said. */
+static void encode(runner *r, port *p, int64_t n)
+{
+    int64_t cut;
+    p->data = codes_encode(&p->codes, p->stored, (const double *)p->data, n,
+                           p->size, &r->c->a, &cut);
+    if (cut > 0) {
+        diag_warning(&r->c->d, p->path,
+                     "%lld of %lld numbers are beyond the codes of '%s', whose "
+                     "range is that of the data for --quantize",
+                     (long long)cut, (long long)n, p->name);
+    }
+}
+
 /* Reads the array of an Input, and how many samples and steps it has. */
 static bool read_input(runner *r, port *p, bool first)
 {
@@ -273,6 +285,9 @@ static bool read_input(runner *r, port *p, bool first)
     void *data;
     bool good = npy_convert(&array, p->type, &r->c->a, d, &data);
     p->data = data;
+    if (good && p->codes.scale) {
+        encode(r, p, array.count);
+    }
     return good;
 }
 

@@ -6,6 +6,7 @@
 #ifndef SNN_DRIVER_PORTS_H
 #define SNN_DRIVER_PORTS_H
 
+#include "driver/codes.h"
 #include "driver/compile.h"
 #include "driver/npy.h"
 
@@ -17,13 +18,16 @@ enum {
 /* An Input or Output of the step, and the array that it reads or fills. */
 typedef struct port {
     const char *name;
-    number_type type;
+    number_type type;   /* of the array that is read or written */
+    number_type stored; /* in the engine: the same, or that of codes */
+    codes codes;        /* of a quantized port, whose array has f64 */
     int rank;
     int64_t dim[PORT_MAX_RANK];
     int64_t size;     /* elements */
     MlirValue value;  /* in runner.step: what is fed, or comes out */
     bool state;       /* a state behind the step, else what a node emits */
-    char *data;       /* samples x steps x size elements; NULL: not asked for */
+    char *data;       /* samples x steps x size elements, an Input's as stored;
+                       * NULL: not asked for */
     const char *path; /* NULL: not asked for */
 } port;
 
@@ -43,20 +47,24 @@ typedef struct runner {
     int64_t n_inputs;
     port *outputs; /* the Outputs, the nodes that are shown, their states */
     int64_t n_outputs;
-    int64_t n_named; /* the Outputs alone */
+    int64_t n_named;           /* the Outputs alone */
+    struct reference *machine; /* that engine_run has interpreted with */
     bool batched;
     int64_t samples;
     int64_t steps;
 } runner;
 
 /*
- * Takes the compilation to the step level, where what the n arrays name comes
- * out beside the Outputs: NODE is what a node emits, NODE.STATE its state
- * behind each step; no name is the only Output. Paths are not looked at. Fails
- * where there is no such node or state. runner_close is needed in any case.
+ * Takes the compilation to the step level, quantized if it is to be, where what
+ * the n arrays name comes out beside the Outputs: NODE is what a node emits,
+ * NODE.STATE its state behind each step; no name is the only Output. Paths are
+ * not looked at. Fails where there is no such node or state. runner_close is
+ * needed in any case.
  */
 MUST_CHECK bool runner_open(runner *r, compilation *c, const snn_array *arrays,
                             int64_t n);
+/* A runner of the floats of a compilation that is at STAGE_STEP. */
+MUST_CHECK bool runner_open_step(runner *r, compilation *c);
 void runner_close(runner *r);
 
 /* Gives Outputs their paths; fails where a name is wrong or comes twice. */
@@ -73,7 +81,5 @@ MUST_CHECK bool runner_read_inputs(runner *r, const snn_array *inputs,
 
 /* The shape of a port's whole array. Returns its rank. */
 int runner_dims(const runner *r, const port *p, int64_t dim[PORT_MAX_DIMS]);
-/* How numbers of an element type are kept in arrays. */
-number_type port_type(MlirType element);
 
 #endif

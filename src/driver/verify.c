@@ -70,7 +70,7 @@ MUST_CHECK static bool check_shape(runner *r, const port *p, const npy *file)
 }
 
 /* States are reals, though those of some simulators are whole numbers. */
-static measure_kind kind_of(const port *p)
+measure_kind verify_kind(const port *p)
 {
     bool real = p->state || p->type == NUMBER_F32 || p->type == NUMBER_F64;
     return real                   ? MEASURE_REAL
@@ -88,7 +88,7 @@ MUST_CHECK static bool read_expected(verification *v, const port *p, measure *m)
     if (!npy_read(p->path, a, d, &file) || !check_shape(r, p, &file)) {
         return false;
     }
-    *m = (measure){.p = p, .kind = kind_of(p), .cells = file.count};
+    *m = (measure){.p = p, .kind = verify_kind(p), .cells = file.count};
     if (m->kind != MEASURE_REAL && !npy_convert(&file, p->type, a, d, &data)) {
         return false; /* 2 is no spike: it cannot have come from this node */
     }
@@ -146,7 +146,8 @@ MUST_CHECK static bool compare(verification *v, const port *p,
     return true;
 }
 
-/* Interpreted, then in C, which has to give the same. */
+/* Interpreted, then in C, which has to give the same. Quantized networks are
+ * always: the interpreter counts what saturates. */
 MUST_CHECK static bool run_both(verification *v)
 {
     runner *r = v->r;
@@ -166,8 +167,9 @@ MUST_CHECK static bool run_both(verification *v)
 
 MUST_CHECK static bool run(verification *v)
 {
-    return v->how->both ? run_both(v)
-                        : engine_run(v->r, v->how->reference, v->how->progress);
+    v->both = v->how->both || (v->quantized && !v->how->reference);
+    return v->both ? run_both(v)
+                   : engine_run(v->r, v->how->reference, v->how->progress);
 }
 
 static void judge(verification *v)
@@ -182,17 +184,32 @@ static void judge(verification *v)
     }
 }
 
+MUST_CHECK static bool expect(verification *v)
+{
+    return v->against_floats ? verify_run_floats(v) : read_all(v);
+}
+
 MUST_CHECK static bool verify(verification *v)
 {
-    const snn_verify_options *how = v->how;
     runner *r = v->r;
+    v->quantized = r->c->options->quantize != NULL;
+    v->against_floats = v->how->n_expected == 0;
+    if (v->against_floats && !v->quantized) {
+        return diag_error(&r->c->d, r->c->options->model,
+                          "nothing to compare with: give --expect, or "
+                          "--quantize to compare with floats");
+    }
+    if (v->against_floats) {
+        v->how = verify_all_nodes(v);
+    }
+    const snn_verify_options *how = v->how;
     if (!runner_open(r, r->c, how->expected, how->n_expected)) {
         return false;
     }
     v->formulas = formulas_of(r->c); /* before the step level is lowered */
     bool good = runner_bind_shown(r, how->expected) &&
                 runner_read_inputs(r, how->inputs, how->n_inputs) &&
-                read_all(v) && run(v);
+                expect(v) && run(v);
     if (!good) {
         return false;
     }

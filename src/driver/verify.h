@@ -26,6 +26,8 @@ typedef struct measure {
     double precision;
     double recall;
     double f1;
+    int64_t dead_expected; /* spikes and counts: elements that never emit */
+    int64_t dead_got;
     double rate_error;    /* may be infinite */
     double largest_error; /* reals; may be infinite */
     bool passed;
@@ -84,9 +86,21 @@ typedef struct verification {
     measure *measures;
     int64_t n_measures;
     divergence first;
-    bool equal;  /* no cell differs */
-    bool passed; /* every array is good enough */
+    bool both;           /* interpreted and compiled */
+    bool against_floats; /* nothing was recorded */
+    bool quantized; /* what was measured is, and its saturations are known */
+    bool equal;     /* no cell differs */
+    bool passed;    /* every array is good enough */
 } verification;
+
+/*
+ * verify_floats.c: what to compare where nothing was recorded: all neurons and
+ * Outputs, as the network computes them that is not quantized.
+ */
+snn_verify_options *verify_all_nodes(const verification *v);
+MUST_CHECK bool verify_run_floats(verification *v);
+/* How the numbers of a port are compared. */
+measure_kind verify_kind(const port *p);
 
 /* verify_measure.c: fills what follows from p, kind, expected and cells. */
 void verify_measure(const verification *v, measure *m);

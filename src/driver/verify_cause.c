@@ -15,6 +15,7 @@
 #include "driver/engine.h"
 #include "driver/verify.h"
 #include "ir/ir.h"
+#include "mlir-c/Dialect/Quant.h"
 
 enum { MAX_LISTED = 8 }; /* inputs of a Linear */
 
@@ -77,14 +78,27 @@ static void add_number(explainer *x, terms *list, const char *name,
         verify_number(type, number, x->a));
 }
 
+/* Codes are told as the numbers that they mean. */
+static number_type type_of(MlirValue value)
+{
+    MlirType element = ir_element(value);
+    return mlirTypeIsAQuantizedType(element) ? NUMBER_F64 : codes_type(element);
+}
+
+static double number_at(const explainer *x, MlirValue value, int64_t i)
+{
+    codes c = codes_of(value, x->a);
+    double number = reference_numbers(x->machine, value)[i];
+    return c.scale ? number * c.scale[i / c.inner % c.n] : number;
+}
+
 /* The number that a value has for the element. */
 static void add_value(explainer *x, terms *list, const char *name,
                       MlirValue value)
 {
-    number_type type = port_type(ir_element(value));
     if (ir_count(value) == x->size) {
-        add_number(x, list, name, type,
-                   reference_numbers(x->machine, value)[x->element]);
+        add_number(x, list, name, type_of(value),
+                   number_at(x, value, x->element));
     } else {
         add(x, list, TERM_MANY, name, "");
     }
@@ -115,7 +129,7 @@ static number_type real_of(MlirOperation op)
         MlirValue v = i < operands ? mlirOperationGetOperand(op, i)
                                    : mlirOperationGetResult(op, i - operands);
         if (ir_is_float(ir_element(v))) {
-            return port_type(ir_element(v));
+            return type_of(v);
         }
     }
     return NUMBER_F64;
@@ -206,11 +220,6 @@ static const char *result_name(explainer *x, MlirOperation op, intptr_t i)
 
 /*===- causes ---------------------------------------------------------------*/
 
-static double number_at(const explainer *x, MlirValue value, int64_t i)
-{
-    return reference_numbers(x->machine, value)[i];
-}
-
 /* One input of a Linear, and its weight. */
 typedef struct product {
     int64_t n;
@@ -260,16 +269,16 @@ static void add_products(explainer *x, MlirOperation op, cause *c)
         long long k = (long long)(lead + list[i].n);
         add_number(x, &c->operands,
                    text_printf(x->a, "%s[%lld]", name_of(x, in), k),
-                   port_type(ir_element(in)), list[i].x);
+                   type_of(in), list[i].x);
         add_number(x, &c->operands,
                    text_printf(x->a, "weight[%lld, %lld]",
                                (long long)x->element, (long long)list[i].n),
-                   port_type(ir_element(weight)), list[i].weight);
+                   type_of(weight), list[i].weight);
     }
     if (mlirOperationGetNumOperands(op) > 2) {
         MlirValue bias = mlirOperationGetOperand(op, 2);
         int64_t k = ir_rank(bias) == 1 ? x->element % rows : x->element;
-        add_number(x, &c->operands, "bias", port_type(ir_element(bias)),
+        add_number(x, &c->operands, "bias", type_of(bias),
                    number_at(x, bias, k));
     }
 }

@@ -43,6 +43,22 @@ static void note_first(const verification *v, measure *m, int64_t cell)
     }
 }
 
+/* How many elements never emit. */
+static void count_dead(measure *m, arena *a)
+{
+    int64_t n = m->p->size;
+    bool *got = ARENA_ARRAY(a, bool, n);
+    bool *expected = ARENA_ARRAY(a, bool, n);
+    for (int64_t i = 0; i < m->cells; i++) {
+        got[i % n] |= npy_number(m->p->type, m->p->data, i) != 0.0;
+        expected[i % n] |= m->expected[i] != 0.0;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        m->dead_got += !got[i];
+        m->dead_expected += !expected[i];
+    }
+}
+
 void verify_measure(const verification *v, measure *m)
 {
     int64_t right = 0; /* spikes that are in both */
@@ -62,6 +78,9 @@ void verify_measure(const verification *v, measure *m)
             m->spikes_got += (int64_t)got;
             right += (int64_t)fmin(got, expected);
         }
+    }
+    if (m->kind != MEASURE_REAL) {
+        count_dead(m, &v->r->c->a);
     }
     m->precision = share(right, m->spikes_got);
     m->recall = share(right, m->spikes_expected);

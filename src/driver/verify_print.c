@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "driver/verify.h"
+#include "reference/reference.h"
 
 enum {
     NODE,
@@ -20,6 +21,7 @@ enum {
     RECALL,
     F1,
     RATE,
+    DEAD,
     LARGEST,
     COLUMNS
 };
@@ -46,7 +48,7 @@ static const char *share_text(double share, arena *a)
 static row row_of(const measure *m, arena *a)
 {
     row r = {{m->p->name, kinds[m->kind], count_text(m->cells, a),
-              count_text(m->differ, a), "", "", "", "", "", "", ""}};
+              count_text(m->differ, a), "", "", "", "", "", "", "", ""}};
     if (m->kind == MEASURE_REAL) {
         r.cell[LARGEST] = share_text(m->largest_error, a);
         return r;
@@ -57,6 +59,12 @@ static row row_of(const measure *m, arena *a)
     r.cell[RECALL] = share_text(m->recall, a);
     r.cell[F1] = share_text(m->f1, a);
     r.cell[RATE] = share_text(m->rate_error, a);
+    if (m->dead_got > 0 || m->dead_expected > 0) {
+        r.cell[DEAD] = m->dead_got == m->dead_expected
+                           ? count_text(m->dead_got, a)
+                           : text_printf(a, "%" PRId64 ", not %" PRId64,
+                                         m->dead_got, m->dead_expected);
+    }
     return r;
 }
 
@@ -137,17 +145,39 @@ static void print_first(const verification *v, buf *out)
     }
 }
 
+/* How many codes were cut to their types, by node. */
+static int64_t saturations(const verification *v, int64_t node)
+{
+    return reference_saturations(v->r->machine, v->r->c->net.nodes[node].name);
+}
+
+static void print_saturations(const verification *v, buf *out)
+{
+    buf list = {.a = out->a};
+    for (int64_t i = 0; i < v->r->c->net.n_nodes; i++) {
+        int64_t n = saturations(v, i);
+        if (n > 0) {
+            buf_printf(&list, "%s%s %" PRId64, list.size > 0 ? ", " : "",
+                       v->r->c->net.nodes[i].name, n);
+        }
+    }
+    buf_printf(out, "saturations: %s\n", list.size > 0 ? list.text : "none");
+}
+
 void verify_print(const verification *v, buf *out)
 {
     static const row head = {{"node", "kind", "cells", "differ", "expected",
                               "got", "precision", "recall", "F1", "rate error",
-                              "largest error"}};
+                              "dead", "largest error"}};
     row *rows = ARENA_ARRAY(out->a, row, v->n_measures + 1);
     rows[0] = head;
     for (int64_t i = 0; i < v->n_measures; i++) {
         rows[i + 1] = row_of(&v->measures[i], out->a);
     }
     print_rows(rows, v->n_measures + 1, out);
+    if (v->quantized) {
+        print_saturations(v, out);
+    }
     if (v->first.m) {
         print_first(v, out);
     }
@@ -175,7 +205,7 @@ static void json_measure(json *j, const verification *v, const measure *m)
     json_open(j, NULL, '{');
     json_text(j, "node", m->p->name);
     json_text(j, "kind", kinds[m->kind]);
-    json_text(j, "file", m->p->path);
+    json_text(j, "file", v->against_floats ? NULL : m->p->path);
     json_open(j, "shape", '[');
     for (int i = 0; i < rank; i++) {
         json_int(j, NULL, dim[i]);
@@ -189,6 +219,8 @@ static void json_measure(json *j, const verification *v, const measure *m)
     } else {
         json_int(j, "spikes_expected", m->spikes_expected);
         json_int(j, "spikes_got", m->spikes_got);
+        json_int(j, "dead_expected", m->dead_expected);
+        json_int(j, "dead_got", m->dead_got);
         json_number(j, "precision", m->precision);
         json_number(j, "recall", m->recall);
         json_number(j, "f1", m->f1);
@@ -252,6 +284,23 @@ static void json_first(json *j, const divergence *d)
     json_close(j, '}');
 }
 
+/* By node; null where nothing is quantized. */
+static void json_saturations(json *j, const verification *v)
+{
+    if (!v->quantized) {
+        json_null(j, "saturations");
+        return;
+    }
+    json_open(j, "saturations", '{');
+    for (int64_t i = 0; i < v->r->c->net.n_nodes; i++) {
+        int64_t n = saturations(v, i);
+        if (n > 0) {
+            json_int(j, v->r->c->net.nodes[i].name, n);
+        }
+    }
+    json_close(j, '}');
+}
+
 void verify_print_json(const verification *v, buf *out)
 {
     json j = {.out = out};
@@ -259,7 +308,7 @@ void verify_print_json(const verification *v, buf *out)
     json_open(&j, NULL, '{');
     json_text(&j, "file", v->r->c->options->model);
     json_text(&j, "engine",
-              how->both        ? "both"
+              v->both          ? "both"
               : how->reference ? "reference"
                                : "c");
     json_bool(&j, "equal", v->equal);
@@ -274,6 +323,7 @@ void verify_print_json(const verification *v, buf *out)
         json_measure(&j, v, &v->measures[i]);
     }
     json_close(&j, ']');
+    json_saturations(&j, v);
     if (v->first.m) {
         json_first(&j, &v->first);
     } else {

@@ -159,6 +159,18 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op)
     return QUANTIZE_DONE;
 }
 
+/* Inputs need no more bits than make their numbers, with room above them. */
+static int bits_of(const quantizer *q, MlirValue v, double most, bool whole)
+{
+    intptr_t inputs =
+        mlirArrayAttrGetNumElements(ir_get(q->step, "input_names"));
+    bool input = mlirValueIsABlockArgument(v) &&
+                 mlirBlockArgumentGetArgNumber(v) < inputs;
+    return !input  ? q->common.state
+           : whole ? quantize_width(most * seen_room)
+                   : 16;
+}
+
 bool quantize_by_range(quantizer *q, MlirValue v, const char *name)
 {
     double most;
@@ -166,7 +178,7 @@ bool quantize_by_range(quantizer *q, MlirValue v, const char *name)
     if (!quantize_range(q, name, &most, &whole)) {
         return no_range(q->step, name);
     }
-    int bits = q->common.state;
+    int bits = bits_of(q, v, most, whole);
     double codes = ldexp(1.0, bits - 1) - 1.0;
     double reach = most > 0.0 ? most * seen_room : 1.0;
     double s = whole && most <= codes

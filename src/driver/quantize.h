@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * quantize.h - what --quantize asks for, and what data say of a network; for
+ * src/driver only.
+ */
+#ifndef SNN_DRIVER_QUANTIZE_H
+#define SNN_DRIVER_QUANTIZE_H
+
+#include "base/buf.h"
+#include "driver/compile.h"
+
+/* The options of quantization have values that there are. */
+MUST_CHECK bool quantize_check(compilation *c);
+/*
+ * c is at STAGE_STEP: runs the network on the data, if there are some, and
+ * writes what --snn-quantize is to know into its snn.step.
+ */
+MUST_CHECK bool quantize_prepare(compilation *c);
+/* ", weights of 8 bits, states of 32"; nothing for floats */
+void quantize_title(const compilation *c, buf *text);
+/* "snn-quantize{...}" */
+void quantize_pass(const snn_options *options, buf *pipeline);
+
+#endif
