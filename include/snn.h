@@ -51,12 +51,16 @@ typedef struct snn_options {
     const char *input_kind;  /* "real" (default) or "spikes" */
     const char *fold;        /* "exact" (default), "all" or "none" */
     const char *weights;     /* "auto" (default), "inline" or "file" */
-    const char *quantize;    /* "int4", "int8", "int16"; default: floats */
+    const char *quantize;    /* "int4", "int8", "int16", "auto"; default:
+                              * floats */
     const char *state_bits;  /* of quantized states: "32" (default) or "16" */
     const char *granularity; /* a scale for each "channel" (default) of a
                               * weight, or for the "tensor" */
     const char *scales;      /* "free" (default) or "power-of-two" */
-    const snn_array *data;   /* of Inputs, to find ranges on */
+    const char *target_f1;   /* of "auto", a number as text; default 0.999 */
+    const char *max_rom;     /* of "auto", bytes as text; default: any */
+    const char *max_ram;
+    const snn_array *data; /* of Inputs, to find ranges on */
     int64_t n_data;
     bool dense;        /* no event loops */
     bool input_events; /* Inputs are lists of indices; needs "spikes" */

@@ -361,7 +361,7 @@ static bool import(compilation *c)
     return import_network(&c->net, &how, c->ctx, &c->a, &c->d, &c->module);
 }
 
-static bool advance(compilation *c, stage last)
+bool compile_take_on(compilation *c, stage last)
 {
     bool good = last <= c->reached || run_passes(c, last);
     c->reached = good && last > c->reached ? last : c->reached;
@@ -376,9 +376,9 @@ bool compile_to(compilation *c, stage last)
     }
     bool quantize = c->options->quantize && last >= STAGE_QUANTIZED;
     if (good && quantize && c->reached < STAGE_QUANTIZED) {
-        good = advance(c, STAGE_STEP) && quantize_prepare(c);
+        good = compile_take_on(c, STAGE_STEP) && quantize_prepare(c);
     }
-    return good && advance(c, last);
+    return good && compile_take_on(c, last);
 }
 
 MlirOperation compile_find_step(compilation *c)

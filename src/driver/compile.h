@@ -74,6 +74,8 @@ MUST_CHECK bool compile_survey(compilation *c, const snn_options *options,
 /* Makes the IR, or takes it on, to the stage; decides what options leave open.
  */
 MUST_CHECK bool compile_to(compilation *c, stage last);
+/* The passes of compile_to alone, from a stage that c has reached on. */
+MUST_CHECK bool compile_take_on(compilation *c, stage last);
 /* The only snn.step, at STAGE_STEP. */
 MlirOperation compile_find_step(compilation *c);
 void compile_close(compilation *c);

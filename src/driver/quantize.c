@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * quantize.c - from --quantize and data to what --snn-quantize is to know.
- *
- * Ranges are those of the float network: the interpreter runs it on the data,
- * and the largest magnitude of each Input and state is kept.
  */
 #include "driver/quantize.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "driver/ports.h"
-#include "ir/ir.h"
-#include "reference/reference.h"
+#include "driver/quantize_data.h"
+#include "driver/search.h"
 
 /*===- options --------------------------------------------------------------*/
 
@@ -32,17 +29,72 @@ static const char *bits_of(const char *quantize)
     return NULL;
 }
 
+/* Not given, or a number from 0 to most. */
+static bool is_number(compilation *c, const char *name, const char *value,
+                      double most)
+{
+    char *end;
+    double number = value ? strtod(value, &end) : 0.0;
+    if (!value ||
+        (end != value && *end == '\0' && number >= 0.0 && number <= most)) {
+        return true;
+    }
+    return diag_error(&c->d, c->options->model,
+                      "%s is '%s', expected a number from 0 %s", name, value,
+                      most == 1.0 ? "to 1" : "on");
+}
+
+void quantize_goal(const snn_options *o, double *target, int64_t *max_rom,
+                   int64_t *max_ram)
+{
+    *target = o->target_f1 ? strtod(o->target_f1, NULL) : 0.999;
+    *max_rom = o->max_rom ? (int64_t)strtod(o->max_rom, NULL) : -1;
+    *max_ram = o->max_ram ? (int64_t)strtod(o->max_ram, NULL) : -1;
+}
+
 static bool is_one(const char *value, const char *first, const char *second)
 {
     return !value || strcmp(value, first) == 0 || strcmp(value, second) == 0;
 }
 
+static bool is_auto(const snn_options *o)
+{
+    return o->quantize && strcmp(o->quantize, "auto") == 0;
+}
+
+/* What "auto" chooses is not given, and the other way round. */
+static bool check_goal(compilation *c)
+{
+    const snn_options *o = c->options;
+    bool goal = o->target_f1 || o->max_rom || o->max_ram;
+    bool chosen = o->state_bits || o->granularity || o->scales;
+    if (goal && !is_auto(o)) {
+        return diag_error(&c->d, o->model,
+                          "--target-f1, --max-rom and --max-ram are for "
+                          "--quantize=auto");
+    }
+    if (chosen && is_auto(o)) {
+        return diag_error(&c->d, o->model,
+                          "--quantize=auto chooses --state, --granularity and "
+                          "--scales itself");
+    }
+    if (is_auto(o) && o->n_data == 0) {
+        return diag_error(&c->d, o->model,
+                          "--quantize=auto compares with floats on data: give "
+                          "--data");
+    }
+    return is_number(c, "target-f1", o->target_f1, 1.0) &&
+           is_number(c, "max-rom", o->max_rom, HUGE_VAL) &&
+           is_number(c, "max-ram", o->max_ram, HUGE_VAL);
+}
+
 bool quantize_check(compilation *c)
 {
     const snn_options *o = c->options;
-    if (o->quantize && !bits_of(o->quantize)) {
+    if (o->quantize && !bits_of(o->quantize) && !is_auto(o)) {
         return diag_error(&c->d, o->model,
-                          "quantize is '%s', expected int4, int8 or int16",
+                          "quantize is '%s', expected int4, int8, int16 or "
+                          "auto",
                           o->quantize);
     }
     if (!is_one(o->state_bits, "16", "32")) {
@@ -59,13 +111,14 @@ bool quantize_check(compilation *c)
                           "scales is '%s', expected free or power-of-two",
                           o->scales);
     }
-    bool more = o->state_bits || o->granularity || o->scales || o->n_data > 0;
+    bool more = o->state_bits || o->granularity || o->scales || o->target_f1 ||
+                o->max_rom || o->max_ram || o->n_data > 0;
     if (!o->quantize && more) {
         return diag_error(&c->d, o->model,
-                          "--state, --granularity, --scales and --data are "
-                          "for networks that --quantize makes integers of");
+                          "--state, --granularity, --scales, --target-f1, "
+                          "--max-rom, --max-ram and --data need --quantize");
     }
-    return true;
+    return check_goal(c);
 }
 
 static const char *state_of(const snn_options *o)
@@ -76,7 +129,9 @@ static const char *state_of(const snn_options *o)
 void quantize_title(const compilation *c, buf *text)
 {
     const snn_options *o = c->options;
-    if (o->quantize) {
+    if (is_auto(o)) {
+        buf_text(text, ", weights and states in integers");
+    } else if (o->quantize) {
         buf_printf(text, ", weights of %s bits, states of %s",
                    bits_of(o->quantize), state_of(o));
     }
@@ -86,114 +141,28 @@ void quantize_pass(const snn_options *o, buf *pipeline)
 {
     buf_printf(pipeline,
                "snn-quantize{weights=%s state=%s granularity=%s scales=%s}",
-               bits_of(o->quantize), state_of(o),
+               is_auto(o) ? "16" : bits_of(o->quantize), state_of(o),
                o->granularity ? o->granularity : "channel",
                o->scales ? o->scales : "free");
 }
 
-/*===- ranges ---------------------------------------------------------------*/
+/*===- what the pass is to know ---------------------------------------------*/
 
-/* Something of a step that has a range. */
-typedef struct seen {
-    const char *name;
-    double most;
-    bool whole;
-} seen;
-
-static void look(seen *s, const double *numbers, int64_t n)
+void quantize_note(MlirOperation step, const char *name, MlirAttribute value)
 {
-    for (int64_t i = 0; i < n; i++) {
-        s->most = fmax(s->most, fabs(numbers[i]));
-        s->whole = s->whole && numbers[i] == rint(numbers[i]);
-    }
+    mlirOperationSetDiscardableAttributeByName(
+        step, mlirStringRefCreateFromCString(name), value);
 }
 
-/* The Inputs and states: all arguments of the region. */
-static seen *arguments_of(runner *r, int64_t *n)
-{
-    MlirAttribute names[] = {ir_get(r->step, "input_names"),
-                             ir_get(r->step, "state_names")};
-    int64_t inputs = mlirArrayAttrGetNumElements(names[0]);
-    *n = inputs + mlirArrayAttrGetNumElements(names[1]);
-    seen *list = ARENA_ARRAY(&r->c->a, seen, *n);
-    for (int64_t i = 0; i < *n; i++) {
-        MlirStringRef s = mlirStringAttrGetValue(
-            i < inputs ? mlirArrayAttrGetElement(names[0], i)
-                       : mlirArrayAttrGetElement(names[1], i - inputs));
-        list[i].name = arena_text(&r->c->a, s.data, (int64_t)s.length);
-        list[i].whole = true;
-    }
-    return list;
-}
-
-/* What an argument is in a step: an Input, or the state behind the step. */
-static MlirValue value_of(const runner *r, int64_t i)
-{
-    MlirBlock body = ir_body(r->step, 0);
-    MlirOperation yield = mlirBlockGetTerminator(body);
-    return i < r->n_inputs
-               ? mlirBlockGetArgument(body, i)
-               : mlirOperationGetOperand(yield, r->n_outputs + i - r->n_inputs);
-}
-
-static void run(runner *r, reference *machine, seen *list, int64_t n)
-{
-    arena *a = &r->c->a;
-    const void **in = ARENA_ARRAY(a, const void *, r->n_inputs + 1);
-    void **out = ARENA_ARRAY(a, void *, r->n_outputs + 1);
-    for (int64_t i = 0; i < r->n_outputs; i++) {
-        const port *p = &r->outputs[i];
-        out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
-    }
-    for (int64_t t = 0; t < r->samples * r->steps; t++) {
-        for (int64_t i = 0; i < r->n_inputs; i++) {
-            const port *p = &r->inputs[i];
-            in[i] = p->data + t * p->size * number_size(p->stored);
-        }
-        if (t % r->steps == 0) {
-            reference_reset(machine);
-        }
-        reference_step(machine, in, out);
-        for (int64_t i = 0; i < n; i++) {
-            MlirValue v = value_of(r, i);
-            look(&list[i], reference_numbers(machine, v), ir_count(v));
-        }
-    }
-}
-
-static MlirAttribute ranges_of(ir *b, const seen *list, int64_t n, arena *a)
-{
-    ir_attr *ranges = ARENA_ARRAY(a, ir_attr, n);
-    for (int64_t i = 0; i < n; i++) {
-        double range[] = {list[i].most, list[i].whole};
-        ranges[i] =
-            (ir_attr){list[i].name, mlirDenseF64ArrayGet(b->ctx, 2, range)};
-    }
-    return ir_dictionary(b, (intptr_t)n, ranges);
-}
-
-/* Runs the floats on the data, and notes the ranges. */
-static bool measure(compilation *c)
-{
-    runner r;
-    bool good = runner_open_step(&r, c) &&
-                runner_read_inputs(&r, c->options->data, c->options->n_data);
-    reference *machine = good ? reference_create(r.step, &c->a, &c->d) : NULL;
-    if (machine) {
-        int64_t n;
-        seen *list = arguments_of(&r, &n);
-        run(&r, machine, list, n);
-        MlirOperation step = compile_find_step(c);
-        ir b = ir_before(step);
-        mlirOperationSetDiscardableAttributeByName(
-            step, mlirStringRefCreateFromCString("ranges"),
-            ranges_of(&b, list, n, &c->a));
-    }
-    runner_close(&r);
-    return machine != NULL;
-}
-
+/* The ranges of data, if there are some; what "auto" chooses on them. */
 bool quantize_prepare(compilation *c)
 {
-    return c->options->n_data == 0 || measure(c);
+    recording rec = {0};
+    bool good = c->options->n_data == 0 || recording_make(&rec, c);
+    if (good && c->options->n_data > 0) {
+        quantize_note(compile_find_step(c), "ranges", rec.ranges);
+        good = !is_auto(c->options) || search_run(c, &rec);
+    }
+    recording_close(&rec);
+    return good;
 }

@@ -16,6 +16,11 @@ MUST_CHECK bool quantize_check(compilation *c);
  * writes what --snn-quantize is to know into its snn.step.
  */
 MUST_CHECK bool quantize_prepare(compilation *c);
+/* Writes an attribute that --snn-quantize reads into a snn.step. */
+void quantize_note(MlirOperation step, const char *name, MlirAttribute value);
+/* What "auto" is to reach; bytes are -1 where there is no bound. */
+void quantize_goal(const snn_options *options, double *target, int64_t *max_rom,
+                   int64_t *max_ram);
 /* ", weights of 8 bits, states of 32"; nothing for floats */
 void quantize_title(const compilation *c, buf *text);
 /* "snn-quantize{...}" */

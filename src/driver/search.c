@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * search.c - --quantize=auto.
+ *
+ * It starts from the most precise codes. Then each layer, the one with the most
+ * weights first, gets as few bits as keep the target, with a scale for each
+ * channel; then, if they keep it as well, the simpler scales; then each
+ * neuron's states get 16 bits. So the last choice of a layer is always tried
+ * with the whole network around it as it will be, or more precise.
+ */
+#include "driver/search.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/quantize.h"
+#include "driver/trial.h"
+#include "ir/ir.h"
+
+/* What can be chosen of a node. */
+typedef struct layer {
+    const char *node;
+    int64_t weights; /* how many; 0: it is a neuron */
+    int64_t states;  /* elements of its states */
+    int bits;        /* of its weights, or of its states */
+    bool channels;
+    bool power_of_two;
+    const char *limit; /* what was not good enough; NULL: nothing */
+    double limit_fidelity;
+} layer;
+
+typedef struct search {
+    compilation *c;
+    const recording *rec;
+    double target;
+    int64_t max_rom; /* bytes; -1: any */
+    int64_t max_ram;
+    layer *layers; /* weights first, the most first; then states */
+    int64_t n_layers;
+    trial best;
+    int64_t tries;
+} search;
+
+/*===- layers ---------------------------------------------------------------*/
+
+static layer *layer_of(search *s, const char *node, bool weights)
+{
+    for (int64_t i = 0; i < s->n_layers; i++) {
+        layer *l = &s->layers[i];
+        if (strcmp(l->node, node) == 0 && (l->weights > 0) == weights) {
+            return l;
+        }
+    }
+    layer *l = &s->layers[s->n_layers++];
+    *l = (layer){.node = node, .bits = weights ? 16 : 32, .channels = true};
+    return l;
+}
+
+/* The most numbers first, weights before states; equal ones in order. */
+static int by_size(const void *left, const void *right)
+{
+    const layer *p = left;
+    const layer *q = right;
+    int64_t a[] = {p->weights, p->states};
+    int64_t b[] = {q->weights, q->states};
+    if ((a[0] > 0) != (b[0] > 0)) {
+        return a[0] > 0 ? -1 : 1;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (a[i] != b[i]) {
+            return a[i] > b[i] ? -1 : 1;
+        }
+    }
+    return strcmp(p->node, q->node);
+}
+
+static void find_layers(search *s)
+{
+    arena *a = &s->c->a;
+    int64_t n;
+    MlirOperation *ops = ir_list(ir_body(compile_find_step(s->c), 0), a, &n);
+    s->layers = ARENA_ARRAY(a, layer, n);
+    for (int64_t i = 0; i < n; i++) {
+        bool weights = ir_is(ops[i], "snn.linear") || ir_is(ops[i], "snn.conv");
+        if (weights) {
+            MlirValue w = mlirOperationGetOperand(ops[i], 1);
+            layer_of(s, ir_get_text(ops[i], "node", a), true)->weights =
+                ir_count(w);
+        } else if (ir_is(ops[i], "snn.integrate")) {
+            layer_of(s, ir_get_text(ops[i], "node", a), false)->states +=
+                ir_count(mlirOperationGetResult(ops[i], 0));
+        }
+    }
+    qsort(s->layers, (size_t)s->n_layers, sizeof *s->layers, by_size);
+}
+
+/*===- tries ----------------------------------------------------------------*/
+
+/* All choices as "plan" has them. A node has one row. */
+static MlirAttribute plan_of(search *s)
+{
+    arena *a = &s->c->a;
+    ir b = ir_before(compile_find_step(s->c));
+    ir_attr *rows = ARENA_ARRAY(a, ir_attr, s->n_layers);
+    int64_t n = 0;
+    for (int64_t i = 0; i < s->n_layers; i++) {
+        const layer *l = &s->layers[i];
+        ir_attr row[4] = {
+            {l->weights > 0 ? "weights" : "state",
+             mlirIntegerAttrGet(ir_i(&b, 32), l->bits)},
+            {"channels", mlirBoolAttrGet(b.ctx, l->channels)},
+            {"power_of_two", mlirBoolAttrGet(b.ctx, l->power_of_two)}};
+        const layer *states = NULL; /* of a node that has weights, too */
+        bool first = true;
+        for (int64_t k = 0; k < s->n_layers; k++) {
+            bool same = k != i && strcmp(s->layers[k].node, l->node) == 0;
+            first = first && !(same && k < i);
+            states = same && k > i ? &s->layers[k] : states;
+        }
+        if (states) {
+            row[3] = (ir_attr){"state",
+                               mlirIntegerAttrGet(ir_i(&b, 32), states->bits)};
+        }
+        if (first) {
+            rows[n++] =
+                (ir_attr){l->node, ir_dictionary(&b, states ? 4 : 3, row)};
+        }
+    }
+    return ir_dictionary(&b, (intptr_t)n, rows);
+}
+
+static bool is_small(const search *s, const trial *t)
+{
+    return (s->max_rom < 0 || t->rom <= s->max_rom) &&
+           (s->max_ram < 0 || t->ram <= s->max_ram);
+}
+
+static const char *scales_of(const layer *l)
+{
+    return l->channels ? (l->power_of_two ? "a power of two for each channel"
+                                          : "a scale for each channel")
+                       : (l->power_of_two ? "one power of two" : "one scale");
+}
+
+static const char *words_of(const layer *l, arena *a)
+{
+    return l->weights > 0
+               ? text_printf(a, "weights of %d bits, %s", l->bits, scales_of(l))
+               : text_printf(a, "states of %d bits", l->bits);
+}
+
+/* Tries the layers as they are, and says what comes of it. */
+static bool try(search *s, const layer *l, trial *t, bool *good)
+{
+    arena *a = &s->c->a;
+    if (!trial_run(s->c, s->rec, plan_of(s), t)) {
+        return false;
+    }
+    *good = t->fidelity >= s->target;
+    s->tries++;
+    diag_note(&s->c->d, s->c->options->model,
+              "try %" PRId64 ": %s%s%s: fidelity %.4f, ROM %" PRId64
+              ", RAM %" PRId64 "%s",
+              s->tries, l ? l->node : "all", l ? ": " : ": ",
+              l ? words_of(l, a)
+                : "weights of 16 bits, states of 32, scales for each channel",
+              t->fidelity, t->rom, t->ram, *good ? "" : ", too low");
+    return true;
+}
+
+/* Keeps the change of a layer if the target is; else takes it back. */
+static bool change(search *s, layer *l, layer to, bool *kept)
+{
+    trial t;
+    layer from = *l;
+    *l = to;
+    if (!try(s, l, &t, kept)) {
+        return false;
+    }
+    if (*kept) {
+        s->best = t;
+        return true;
+    }
+    const char *limit = words_of(&to, &s->c->a);
+    *l = from;
+    l->limit = limit;
+    l->limit_fidelity = t.fidelity;
+    return true;
+}
+
+/* As few bits as keep the target; then scales as simple as keep it. */
+static bool shrink_weights(search *s, layer *l)
+{
+    bool kept = false;
+    for (int bits = 4; bits < 16 && !kept; bits *= 2) {
+        layer to = *l;
+        to.bits = bits;
+        if (!change(s, l, to, &kept)) {
+            return false;
+        }
+    }
+    const char *limit = l->limit;
+    double fidelity = l->limit_fidelity;
+    static const bool simpler[][2] = {
+        {false, true}, {false, false}, {true, true}};
+    kept = false;
+    for (int i = 0; i < 3 && !kept; i++) {
+        layer to = *l;
+        to.channels = simpler[i][0];
+        to.power_of_two = simpler[i][1];
+        if (!change(s, l, to, &kept)) {
+            return false;
+        }
+    }
+    l->limit = limit; /* fewer bits tell more than simpler scales */
+    l->limit_fidelity = fidelity;
+    return true;
+}
+
+static bool shrink_states(search *s, layer *l)
+{
+    bool kept;
+    layer to = *l;
+    to.bits = 16;
+    return change(s, l, to, &kept);
+}
+
+/*===- the result -----------------------------------------------------------*/
+
+static void tell(search *s)
+{
+    diag *d = &s->c->d;
+    const char *model = s->c->options->model;
+    arena *a = &s->c->a;
+    for (int64_t i = 0; i < s->n_layers; i++) {
+        const layer *l = &s->layers[i];
+        buf text = {.a = a};
+        buf_printf(&text, "%s", words_of(l, a));
+        if (l->limit) {
+            buf_printf(&text, "; %s would give %.4f", l->limit,
+                       l->limit_fidelity);
+        }
+        diag_note(d, text_printf(a, "%s:%s", model, l->node), "%s", text.text);
+    }
+    diag_note(d, model,
+              "chosen after %" PRId64 " tries: fidelity %.4f, ROM %" PRId64
+              " bytes, RAM %" PRId64 " bytes",
+              s->tries, s->best.fidelity, s->best.rom, s->best.ram);
+}
+
+static bool refuse(search *s)
+{
+    const trial *t = &s->best;
+    return diag_error(&s->c->d, s->c->options->model,
+                      "no codes reach a fidelity of %.4g within the bounds: "
+                      "the smallest that do take ROM %" PRId64
+                      " and RAM %" PRId64 " bytes",
+                      s->target, t->rom, t->ram);
+}
+
+bool search_run(compilation *c, const recording *rec)
+{
+    search s = {.c = c, .rec = rec};
+    quantize_goal(c->options, &s.target, &s.max_rom, &s.max_ram);
+    find_layers(&s);
+    bool good;
+    if (!try(&s, NULL, &s.best, &good)) {
+        return false;
+    }
+    if (!good) {
+        return diag_error(&c->d, c->options->model,
+                          "fidelity is %.4f with the most precise codes, "
+                          "--target-f1 is %.4g",
+                          s.best.fidelity, s.target);
+    }
+    for (int64_t i = 0; i < s.n_layers; i++) {
+        layer *l = &s.layers[i];
+        if (!(l->weights > 0 ? shrink_weights : shrink_states)(&s, l)) {
+            return false;
+        }
+    }
+    if (!is_small(&s, &s.best)) {
+        return refuse(&s);
+    }
+    tell(&s);
+    quantize_note(compile_find_step(c), "plan", plan_of(&s));
+    return true;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * trial.c - a choice of codes, tried on data.
+ */
+#include "driver/trial.h"
+
+#include <math.h>
+
+#include "driver/generate.h"
+#include "driver/quantize.h"
+#include "ir/ir.h"
+#include "reference/reference.h"
+
+/* Sums over one half of the data, of one Output. */
+typedef struct tally {
+    double right; /* spikes that are in both; of reals: squares of errors */
+    double got;
+    double expected; /* of reals: squares */
+} tally;
+
+static void count(tally *y, bool real, double got, double expected)
+{
+    if (real) {
+        y->right += (got - expected) * (got - expected);
+        y->expected += expected * expected;
+    } else {
+        y->right += fmin(got, expected);
+        y->got += got;
+        y->expected += expected;
+    }
+}
+
+static double fidelity_of(const tally *y, bool real)
+{
+    if (real) {
+        return y->right == 0.0 ? 1.0
+                               : fmax(0.0, 1.0 - sqrt(y->right / y->expected));
+    }
+    double all = y->got + y->expected;
+    return all == 0.0 ? 1.0 : 2.0 * y->right / all;
+}
+
+/* The data of the floats' Inputs as codes. */
+static void feed(runner *r, const recording *rec)
+{
+    arena *a = &r->c->a;
+    for (int64_t i = 0; i < r->n_inputs; i++) {
+        port *p = &r->inputs[i];
+        const port *from = &rec->r.inputs[i];
+        int64_t n = r->samples * r->steps * p->size;
+        double *numbers = ARENA_ARRAY(a, double, n);
+        for (int64_t k = 0; k < n; k++) {
+            numbers[k] = npy_number(from->stored, from->data, k);
+        }
+        int64_t cut;
+        p->data = p->codes.scale ? codes_encode(&p->codes, p->stored, numbers,
+                                                n, p->size, a, &cut)
+                                 : from->data;
+    }
+}
+
+/* Adds what the Outputs gave in step t to their tallies. */
+static void compare(const runner *r, const recording *rec, void *const *out,
+                    int64_t t, tally *tallies)
+{
+    for (int64_t i = 0; i < r->n_outputs; i++) {
+        const port *p = &r->outputs[i];
+        const double *expected = rec->outputs[i] + t * p->size;
+        for (int64_t k = 0; k < p->size; k++) {
+            double got = npy_number(p->stored, out[i], k);
+            double scale = p->codes.scale
+                               ? p->codes.scale[k / p->codes.inner % p->codes.n]
+                               : 1.0;
+            count(&tallies[i], p->codes.scale, got * scale, expected[k]);
+        }
+    }
+}
+
+static double run(runner *r, reference *machine, const recording *rec)
+{
+    arena *a = &r->c->a;
+    const void **in = ARENA_ARRAY(a, const void *, r->n_inputs + 1);
+    void **out = ARENA_ARRAY(a, void *, r->n_outputs + 1);
+    tally *tallies = ARENA_ARRAY(a, tally, 2 * r->n_outputs);
+    int64_t total = r->samples * r->steps;
+    double worst = 1.0;
+    for (int64_t i = 0; i < r->n_outputs; i++) {
+        const port *p = &r->outputs[i];
+        out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
+    }
+    for (int64_t t = 0; t < total; t++) {
+        for (int64_t i = 0; i < r->n_inputs; i++) {
+            const port *p = &r->inputs[i];
+            in[i] = p->data + t * p->size * number_size(p->stored);
+        }
+        if (t % r->steps == 0) {
+            reference_reset(machine);
+        }
+        reference_step(machine, in, out);
+        bool late = t >= total / 2;
+        compare(r, rec, out, t, tallies + (late ? r->n_outputs : 0));
+    }
+    for (int64_t i = 0; i < 2 * r->n_outputs; i++) {
+        bool real = r->outputs[i % r->n_outputs].codes.scale;
+        worst = fmin(worst, fidelity_of(&tallies[i], real));
+    }
+    return worst;
+}
+
+/* sub has the quantized step. */
+static bool measure(compilation *sub, const recording *rec, trial *t)
+{
+    runner r;
+    generated g;
+    bool good = runner_open_step(&r, sub);
+    r.samples = rec->r.samples;
+    r.steps = rec->r.steps;
+    reference *machine = reference_create(r.step, &sub->a, &sub->d);
+    good = good && machine;
+    if (good) {
+        feed(&r, rec);
+        t->fidelity = run(&r, machine, rec);
+        good = generate(sub, &g);
+    }
+    if (good) {
+        t->rom = g.report.const_bytes + g.report.weights_bytes;
+        t->ram = g.report.state_bytes;
+    }
+    runner_close(&r);
+    return good;
+}
+
+bool trial_run(compilation *c, const recording *rec, MlirAttribute plan,
+               trial *t)
+{
+    compilation sub = *c;
+    MlirOperation copy = mlirOperationClone(mlirModuleGetOperation(c->module));
+    sub.a = (arena){0};
+    sub.module = mlirModuleFromOperation(copy);
+    quantize_note(compile_find_step(&sub), "plan", plan);
+    bool good = compile_take_on(&sub, STAGE_QUANTIZED) && measure(&sub, rec, t);
+    mlirModuleDestroy(sub.module);
+    arena_free(&sub.a);
+    c->d = sub.d;
+    return good;
+}
