@@ -51,8 +51,8 @@ typedef struct snn_options {
     const char *input_kind;  /* "real" (default) or "spikes" */
     const char *fold;        /* "exact" (default), "all" or "none" */
     const char *weights;     /* "auto" (default), "inline" or "file" */
-    const char *quantize;    /* "int4", "int8", "int16", "auto"; default:
-                              * floats */
+    const char *quantize;    /* "int4", "int8", "int16", "auto", or the path
+                              * of a choice, FILE.json; default: floats */
     const char *state_bits;  /* of quantized states: "32" (default) or "16" */
     const char *granularity; /* a scale for each "channel" (default) of a
                               * weight, or for the "tensor" */
@@ -60,7 +60,8 @@ typedef struct snn_options {
     const char *target_f1;   /* of "auto", a number as text; default 0.999 */
     const char *max_rom;     /* of "auto", bytes as text; default: any */
     const char *max_ram;
-    const snn_array *data; /* of Inputs, to find ranges on */
+    const char *quantize_out; /* path that snn_build writes the choice to */
+    const snn_array *data;    /* of Inputs, to find ranges on */
     int64_t n_data;
     bool dense;        /* no event loops */
     bool input_events; /* Inputs are lists of indices; needs "spikes" */

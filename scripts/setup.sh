@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 LLVM=22
 BUILD="gcc g++ clang-$LLVM make cmake ninja-build libc6-dev
     libmlir-$LLVM-dev mlir-$LLVM-tools llvm-$LLVM-dev llvm-$LLVM-tools
-    libhdf5-dev zlib1g-dev libzstd-dev python3 python3-venv"
+    libhdf5-dev zlib1g-dev libzstd-dev libjansson-dev python3 python3-venv"
 TEST="clang-format-$LLVM libclang-rt-$LLVM-dev cppcheck
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
     ca-certificates"

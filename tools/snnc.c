@@ -341,6 +341,7 @@ static int parse(arguments *a, int count, char **words)
         {"--target-f1", NULL, &o->target_f1, NULL, NULL, NULL, false},
         {"--max-rom", NULL, &o->max_rom, NULL, NULL, NULL, false},
         {"--max-ram", NULL, &o->max_ram, NULL, NULL, NULL, false},
+        {"--quantize-out", "build", &o->quantize_out, NULL, NULL, NULL, false},
         {"--input-kind", NULL, &o->input_kind, NULL, NULL, NULL, false},
         {"--fold", NULL, &o->fold, NULL, NULL, NULL, false},
         {"--json", "check", NULL, &a->json, NULL, NULL, false},

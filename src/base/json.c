@@ -82,7 +82,7 @@ void json_raw(json *j, const char *key, const char *text)
 void json_text(json *j, const char *key, const char *text)
 {
     if (!text) {
-        json_null(j, key);
+        json_none(j, key);
         return;
     }
     begin(j, key);
@@ -100,4 +100,4 @@ void json_bool(json *j, const char *key, bool value)
     json_raw(j, key, value ? "true" : "false");
 }
 
-void json_null(json *j, const char *key) { json_raw(j, key, "null"); }
+void json_none(json *j, const char *key) { json_raw(j, key, "null"); }

@@ -26,7 +26,7 @@ void json_close(json *j, char bracket);
 void json_text(json *j, const char *key, const char *text);
 void json_int(json *j, const char *key, int64_t value);
 void json_bool(json *j, const char *key, bool value);
-void json_null(json *j, const char *key);
+void json_none(json *j, const char *key);
 /* The value as it stands in text: "0.25", "true". */
 void json_raw(json *j, const char *key, const char *text);
 

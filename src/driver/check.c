@@ -46,7 +46,7 @@ static void print_json(const survey *s, buf *out)
     if (s->compiled || s->c.d.errors > 0) {
         json_bool(&j, "compiles", s->compiled);
     } else {
-        json_null(&j, "compiles");
+        json_none(&j, "compiles");
     }
     json_int(&j, "errors", s->c.d.errors);
     json_int(&j, "warnings", s->warnings);

@@ -287,7 +287,7 @@ static void add_passes(compilation *c, buf *pipeline, stage s)
         buf_text(pipeline, "}");
         break;
     case STAGE_QUANTIZED:
-        quantize_pass(o, pipeline);
+        quantize_pass(&c->quantization, pipeline);
         break;
     case STAGE_LINALG:
         buf_printf(pipeline,

@@ -43,6 +43,16 @@ typedef struct decision {
 
 enum { DECIDED_SEMANTICS, DECIDED_DT, DECIDED_COUNT };
 
+/* All that --snn-quantize goes by. */
+typedef struct quantization {
+    int weights;             /* bits */
+    int state;               /* bits */
+    const char *granularity; /* "channel", "tensor" */
+    const char *scales;      /* "free", "power-of-two" */
+    MlirAttribute plan;      /* null: none */
+    MlirAttribute ranges;    /* null: none */
+} quantization;
+
 typedef struct compilation {
     const snn_options *options; /* given, from STAGE_STEP on chosen */
     const snn_options *given;
@@ -57,7 +67,8 @@ typedef struct compilation {
     MlirContext ctx;
     MlirModule module; /* null: not made yet */
     stage reached;
-    bool *probed; /* by node; set before compile_to */
+    quantization quantization; /* set on the way to STAGE_QUANTIZED */
+    bool *probed;              /* by node; set before compile_to */
 } compilation;
 
 /* What is reported goes to the options' own report. */

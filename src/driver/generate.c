@@ -13,6 +13,7 @@
 
 #include "driver/files.h"
 #include "driver/quantize.h"
+#include "driver/quantize_file.h"
 #include "import/import.h"
 #include "ir/ir.h"
 
@@ -224,7 +225,7 @@ static bool build(compilation *c, const char *directory,
         .rom_bytes = g.report.const_bytes,
         .weights_bytes = g.report.weights_bytes,
     };
-    file_text files[3] = {
+    file_text files[4] = {
         {.path = s.header, .head = g.header.text, .head_size = g.header.size},
         {.path = s.source, .head = g.source.text, .head_size = g.source.size},
     };
@@ -232,7 +233,15 @@ static bool build(compilation *c, const char *directory,
         s.weights = text_printf(&c->a, "%s/%s.weights", directory, c->name);
         files[2] = generate_weights(c, &g, s.weights);
     }
-    if (!files_write(files, s.weights ? 3 : 2, &c->a, &c->d)) {
+    int64_t n = s.weights ? 3 : 2;
+    buf choice = {.a = &c->a};
+    if (c->options->quantize_out) {
+        quantization_write(&c->quantization, &choice);
+        files[n++] = (file_text){.path = c->options->quantize_out,
+                                 .head = choice.text,
+                                 .head_size = choice.size};
+    }
+    if (!files_write(files, n, &c->a, &c->d)) {
         return false;
     }
     if (show) {

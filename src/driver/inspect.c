@@ -14,7 +14,7 @@
 static void put_count(json *j, const char *key, int64_t count)
 {
     if (count < 0) {
-        json_null(j, key);
+        json_none(j, key);
     } else {
         json_int(j, key, count);
     }
@@ -36,7 +36,7 @@ static void put_number(json *j, const char *key, const nir_array *x, int64_t i,
     if (isfinite(nir_number(x, i))) {
         json_raw(j, key, nir_number_text(x, i, a));
     } else {
-        json_null(j, key);
+        json_none(j, key);
     }
 }
 
@@ -88,7 +88,7 @@ static void put_cost(json *j, const nir_cost *cost, arena *a)
         put_count(j, "max", cost->fan_out_max);
         json_close(j, '}');
     } else {
-        json_null(j, "fan_out");
+        json_none(j, "fan_out");
     }
 }
 
@@ -105,12 +105,12 @@ static void put_node(json *j, const node_facts *n, arena *a)
     if (node->in_known) {
         put_shape(j, "input_shape", &node->in);
     } else {
-        json_null(j, "input_shape");
+        json_none(j, "input_shape");
     }
     if (node->out_known) {
         put_shape(j, "output_shape", &node->out);
     } else {
-        json_null(j, "output_shape");
+        json_none(j, "output_shape");
     }
     put_cost(j, &n->cost, a);
     put_count(j, "state_bytes", n->state_bytes);

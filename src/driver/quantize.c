@@ -9,24 +9,21 @@
 #include <string.h>
 
 #include "driver/quantize_data.h"
+#include "driver/quantize_file.h"
 #include "driver/search.h"
 
 /*===- options --------------------------------------------------------------*/
 
-static const struct {
-    const char *name;
-    const char *bits;
-} plain[] = {{"int4", "4"}, {"int8", "8"}, {"int16", "16"}};
-
-/* The bits of "int8"; NULL: it is no such word. */
-static const char *bits_of(const char *quantize)
+/* The bits of "int8"; 0: it is no such word. */
+static int plain_bits(const char *quantize)
 {
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
-        if (strcmp(plain[i].name, quantize) == 0) {
-            return plain[i].bits;
+    static const char *const names[] = {"int4", "int8", "int16"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(names[i], quantize) == 0) {
+            return 4 << i;
         }
     }
-    return NULL;
+    return 0;
 }
 
 /* Not given, or a number from 0 to most. */
@@ -62,6 +59,12 @@ static bool is_auto(const snn_options *o)
     return o->quantize && strcmp(o->quantize, "auto") == 0;
 }
 
+static bool is_file(const snn_options *o)
+{
+    size_t n = o->quantize ? strlen(o->quantize) : 0;
+    return n > 5 && strcmp(o->quantize + n - 5, ".json") == 0;
+}
+
 /* What "auto" chooses is not given, and the other way round. */
 static bool check_goal(compilation *c)
 {
@@ -78,6 +81,12 @@ static bool check_goal(compilation *c)
                           "--quantize=auto chooses --state, --granularity and "
                           "--scales itself");
     }
+    if (is_file(o) && (chosen || o->n_data > 0)) {
+        return diag_error(&c->d, o->model,
+                          "'%s' says all that --state, --granularity, --scales "
+                          "and --data could",
+                          o->quantize);
+    }
     if (is_auto(o) && o->n_data == 0) {
         return diag_error(&c->d, o->model,
                           "--quantize=auto compares with floats on data: give "
@@ -91,10 +100,11 @@ static bool check_goal(compilation *c)
 bool quantize_check(compilation *c)
 {
     const snn_options *o = c->options;
-    if (o->quantize && !bits_of(o->quantize) && !is_auto(o)) {
+    if (o->quantize && plain_bits(o->quantize) == 0 && !is_auto(o) &&
+        !is_file(o)) {
         return diag_error(&c->d, o->model,
-                          "quantize is '%s', expected int4, int8, int16 or "
-                          "auto",
+                          "quantize is '%s', expected int4, int8, int16, auto "
+                          "or a file .json",
                           o->quantize);
     }
     if (!is_one(o->state_bits, "16", "32")) {
@@ -114,55 +124,70 @@ bool quantize_check(compilation *c)
     bool more = o->state_bits || o->granularity || o->scales || o->target_f1 ||
                 o->max_rom || o->max_ram || o->n_data > 0;
     if (!o->quantize && more) {
-        return diag_error(&c->d, o->model,
-                          "--state, --granularity, --scales, --target-f1, "
-                          "--max-rom, --max-ram and --data need --quantize");
+        return diag_error(
+            &c->d, o->model,
+            "--state, --granularity, --scales, --target-f1, "
+            "--max-rom, --max-ram, --quantize-out and --data need "
+            "--quantize");
     }
     return check_goal(c);
 }
 
-static const char *state_of(const snn_options *o)
-{
-    return o->state_bits ? o->state_bits : "32";
-}
+/*===- what the pass is to know ---------------------------------------------*/
 
 void quantize_title(const compilation *c, buf *text)
 {
-    const snn_options *o = c->options;
-    if (is_auto(o)) {
+    const quantization *q = &c->quantization;
+    if (c->options->quantize && q->plan.ptr) {
         buf_text(text, ", weights and states in integers");
-    } else if (o->quantize) {
-        buf_printf(text, ", weights of %s bits, states of %s",
-                   bits_of(o->quantize), state_of(o));
+    } else if (c->options->quantize) {
+        buf_printf(text, ", weights of %d bits, states of %d", q->weights,
+                   q->state);
     }
 }
 
-void quantize_pass(const snn_options *o, buf *pipeline)
+void quantize_pass(const quantization *q, buf *pipeline)
 {
     buf_printf(pipeline,
-               "snn-quantize{weights=%s state=%s granularity=%s scales=%s}",
-               is_auto(o) ? "16" : bits_of(o->quantize), state_of(o),
-               o->granularity ? o->granularity : "channel",
-               o->scales ? o->scales : "free");
+               "snn-quantize{weights=%d state=%d granularity=%s scales=%s}",
+               q->weights, q->state, q->granularity, q->scales);
 }
-
-/*===- what the pass is to know ---------------------------------------------*/
 
 void quantize_note(MlirOperation step, const char *name, MlirAttribute value)
 {
-    mlirOperationSetDiscardableAttributeByName(
-        step, mlirStringRefCreateFromCString(name), value);
+    if (value.ptr) {
+        mlirOperationSetDiscardableAttributeByName(
+            step, mlirStringRefCreateFromCString(name), value);
+    }
+}
+
+static quantization from_options(const snn_options *o)
+{
+    int bits = plain_bits(o->quantize);
+    return (quantization){
+        .weights = bits > 0 ? bits : 16,
+        .state = o->state_bits && strcmp(o->state_bits, "16") == 0 ? 16 : 32,
+        .granularity = o->granularity ? o->granularity : "channel",
+        .scales = o->scales ? o->scales : "free"};
 }
 
 /* The ranges of data, if there are some; what "auto" chooses on them. */
 bool quantize_prepare(compilation *c)
 {
     recording rec = {0};
-    bool good = c->options->n_data == 0 || recording_make(&rec, c);
-    if (good && c->options->n_data > 0) {
-        quantize_note(compile_find_step(c), "ranges", rec.ranges);
-        good = !is_auto(c->options) || search_run(c, &rec);
+    const snn_options *o = c->options;
+    MlirOperation step = compile_find_step(c);
+    quantization *q = &c->quantization;
+    *q = from_options(o);
+    bool good = is_file(o) ? quantization_read(c, o->quantize, q)
+                           : o->n_data == 0 || recording_make(&rec, c);
+    if (good && o->n_data > 0) {
+        q->ranges = rec.ranges;
+        quantize_note(step, "ranges", q->ranges);
+        good = !is_auto(o) || search_run(c, &rec);
     }
     recording_close(&rec);
+    quantize_note(step, "ranges", q->ranges);
+    quantize_note(step, "plan", q->plan);
     return good;
 }

@@ -21,9 +21,9 @@ void quantize_note(MlirOperation step, const char *name, MlirAttribute value);
 /* What "auto" is to reach; bytes are -1 where there is no bound. */
 void quantize_goal(const snn_options *options, double *target, int64_t *max_rom,
                    int64_t *max_ram);
-/* ", weights of 8 bits, states of 32"; nothing for floats */
+/* ", weights of 8 bits, states of 32"; nothing for floats. c is quantized. */
 void quantize_title(const compilation *c, buf *text);
 /* "snn-quantize{...}" */
-void quantize_pass(const snn_options *options, buf *pipeline);
+void quantize_pass(const quantization *q, buf *pipeline);
 
 #endif

@@ -284,6 +284,6 @@ bool search_run(compilation *c, const recording *rec)
         return refuse(&s);
     }
     tell(&s);
-    quantize_note(compile_find_step(c), "plan", plan_of(&s));
+    c->quantization.plan = plan_of(&s);
     return true;
 }

@@ -194,7 +194,7 @@ static void json_number(json *j, const char *key, double number)
     if (isfinite(number)) {
         json_raw(j, key, text_number(j->out->a, number));
     } else {
-        json_null(j, key);
+        json_none(j, key);
     }
 }
 
@@ -241,7 +241,7 @@ static void json_terms(json *j, const char *key, const terms *list)
         } else if (t->kind == TERM_WORD) {
             json_text(j, "value", t->text);
         } else {
-            json_null(j, "value");
+            json_none(j, "value");
         }
         json_close(j, '}');
     }
@@ -288,7 +288,7 @@ static void json_first(json *j, const divergence *d)
 static void json_saturations(json *j, const verification *v)
 {
     if (!v->quantized) {
-        json_null(j, "saturations");
+        json_none(j, "saturations");
         return;
     }
     json_open(j, "saturations", '{');
@@ -327,7 +327,7 @@ void verify_print_json(const verification *v, buf *out)
     if (v->first.m) {
         json_first(&j, &v->first);
     } else {
-        json_null(&j, "first");
+        json_none(&j, "first");
     }
     json_close(&j, '}');
 }
