@@ -45,7 +45,8 @@ static const char usage[] =
     "  snnc inspect MODEL [--json] show what is in a file and what it costs\n"
     "  snnc plot MODEL --in X.npy [--probe NODE ...] [-o FILE.svg]\n"
     "                              draw what nodes emit, here or as SVG\n"
-    "  snnc mlir MODEL --stage=S   print the IR: network, step, linalg, loops\n"
+    "  snnc mlir MODEL --stage=S   print the IR: network, step, quantized,\n"
+    "                              linalg, loops\n"
     "\n"
     "What a .nir file does not say:\n"
     "  --semantics=S   what a time step computes: auto (default): as the "
@@ -91,7 +92,28 @@ static const char usage[] =
     "  --name=NAME     the network's name in C; default: the file's stem\n"
     "\n";
 
-/* The rest: a string may have 4095 characters. */
+/* A string may have 4095 characters. */
+static const char integers_usage[] =
+    "Integers, in the place of floats:\n"
+    "  --quantize=Q    int4, int8, int16: weights of so many bits; auto: for "
+    "each\n"
+    "                  layer as few as keep the spikes; FILE.json: a choice "
+    "that\n"
+    "                  was saved\n"
+    "  --data [NAME=]FILE.npy   what an Input gets in use, as for --in: for "
+    "the\n"
+    "                  ranges of real numbers, and for auto\n"
+    "  --state=B       bits of states: 32 (default) or 16\n"
+    "  --granularity=G a scale for each channel (default) of a weight, or one "
+    "for\n"
+    "                  the tensor\n"
+    "  --scales=S      free (default) or power-of-two\n"
+    "  --target-f1=F   what auto has to keep; default 0.999\n"
+    "  --max-rom=N, --max-ram=N   bytes that auto's choice may take\n"
+    "  --quantize-out=FILE.json   build: save the choice\n"
+    "\n";
+
+/* The rest. */
 static const char more_usage[] =
     "run:\n"
     "  --in [NAME=]FILE.npy     an Input: (steps, *shape), or (samples, "
@@ -421,9 +443,6 @@ static int run(arguments *a)
 
 static int verify(arguments *a)
 {
-    if (a->verify.n_expected == 0 && !a->options.quantize) {
-        return complain("verify needs --expect", "");
-    }
     if (a->verify.both && a->verify.reference) {
         return complain("--both interprets, too: leave out --reference", "");
     }
@@ -478,8 +497,8 @@ static int plot(arguments *a)
 static int mlir(arguments *a)
 {
     if (!a->stage) {
-        return complain("mlir needs --stage=network, step, linalg or loops",
-                        "");
+        return complain(
+            "mlir needs --stage=network, step, quantized, linalg or loops", "");
     }
     return snn_mlir(&a->options, a->stage, write_out) ? 0 : 1;
 }
@@ -543,6 +562,7 @@ int main(int count, char **words)
     for (int i = 1; i < count; i++) {
         if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
             fputs(usage, stdout);
+            fputs(integers_usage, stdout);
             fputs(more_usage, stdout);
             return finish(0);
         }
@@ -553,6 +573,7 @@ int main(int count, char **words)
     }
     if (count < 2) {
         fputs(usage, stderr);
+        fputs(integers_usage, stderr);
         fputs(more_usage, stderr);
         return 1;
     }

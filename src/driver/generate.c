@@ -119,7 +119,7 @@ static void add_knobs(compilation *c, buf *text)
     }
 }
 
-/* "4 inputs, 1 output, profile nir, ..., time step 0.001"; at the step level.
+/* "4 inputs, 1 output, profile nir, ..., time step 0.001"; at STAGE_QUANTIZED.
  */
 static const char *title(compilation *c)
 {
@@ -175,7 +175,7 @@ bool generate(compilation *c, generated *g)
 {
     *g = (generated){.header = {.a = &c->a}, .source = {.a = &c->a}};
     assert(c->reached <= STAGE_QUANTIZED);
-    if (!compile_to(c, STAGE_STEP)) {
+    if (!compile_to(c, STAGE_QUANTIZED)) {
         return false;
     }
     const char *heading = title(c);

@@ -77,17 +77,6 @@ static MlirAttribute attribute_of(reader *r, const char *key, json_t *value)
     return mlirDenseF64ArrayGet(b.ctx, (intptr_t)n, numbers);
 }
 
-static int read_int(reader *r, json_t *object, const char *key,
-                    const char *expected)
-{
-    json_t *value = json_object_get(object, key);
-    if (!json_is_integer(value)) {
-        fail(r, key, expected);
-        return 0;
-    }
-    return (int)json_integer_value(value);
-}
-
 static const char *read_word(reader *r, json_t *object, const char *key,
                              const char *first, const char *second)
 {
@@ -99,6 +88,17 @@ static const char *read_word(reader *r, json_t *object, const char *key,
         fail(r, key, text_printf(&r->c->a, "'%s' or '%s'", first, second));
     }
     return second;
+}
+
+static int read_bits(reader *r, json_t *object, const char *key, int least,
+                     const char *expected)
+{
+    json_t *value = json_object_get(object, key);
+    int64_t bits = json_integer_value(value); /* 0 if it is none */
+    if (bits != least && bits != 2 * least && (bits != 16 || least == 16)) {
+        fail(r, key, expected);
+    }
+    return (int)bits;
 }
 
 /* A row for a node that the network has not is that of another network. */
@@ -132,12 +132,12 @@ static void read_all(reader *r, json_t *object, quantization *q)
     if (!what || strcmp(what, kind) != 0) {
         fail(r, "snn_mlir", "'quantization'");
     }
-    if (read_int(r, object, "version", "1") != VERSION) {
+    if (json_integer_value(json_object_get(object, "version")) != VERSION) {
         fail(r, "version", "1");
     }
     *q = (quantization){
-        .weights = read_int(r, object, "weights", "4, 8 or 16"),
-        .state = read_int(r, object, "state", "16 or 32"),
+        .weights = read_bits(r, object, "weights", 4, "4, 8 or 16"),
+        .state = read_bits(r, object, "state", 16, "16 or 32"),
         .granularity = read_word(r, object, "granularity", "channel", "tensor"),
         .scales = read_word(r, object, "scales", "free", "power-of-two"),
         .plan = read_rows(r, object, "plan"),
@@ -151,11 +151,11 @@ bool quantization_read(compilation *c, const char *path, quantization *q)
     json_error_t error;
     reader r = {.c = c, .path = path, .good = true};
     json_t *object = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (!object && error.line < 1) {
+        return diag_error(&c->d, path, "cannot be read: %s", error.text);
+    }
     if (!object) {
-        return diag_error(&c->d, path,
-                          error.line > 0 ? "line %d: %s"
-                                         : "cannot be read, line %d: %s",
-                          error.line, error.text);
+        return diag_error(&c->d, path, "line %d: %s", error.line, error.text);
     }
     read_all(&r, object, q);
     json_decref(object);

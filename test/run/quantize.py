@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Quantizes a network with real Inputs, a recurrent layer and a readout by
+`snnc`, and checks in numpy what it says and writes.
+
+The network is x (5, real) -> fc1 -> lif1 (24, CubaLIF, recurrent) -> fc2 ->
+lif2 (6) -> spikes, and lif2 -> fc3 -> li (3) -> volts.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "nir"))
+from make import write  # noqa: E402
+
+F = np.float32
+STEPS = 400
+HOW = ["--semantics=nir", "--dt=1e-3"]
+NEURONS = ["lif1", "lif2", "spikes"]
+
+
+def make(path):
+    draw = np.random.default_rng(7)
+
+    def full(size, value):
+        return np.full(size, value, F)
+
+    def dense(rows, columns, scale):
+        return {"type": "Linear",
+                "weight": draw.normal(0, scale, (rows, columns)).astype(F)}
+
+    nodes = {
+        "x": {"type": "Input", "shape": [5]},
+        "fc1": dense(24, 5, 1),
+        "lif1": {"type": "CubaLIF", "tau_syn": full(24, 2e-3),
+                 "tau_mem": full(24, 8e-3), "r": full(24, 1),
+                 "v_leak": full(24, 0), "v_threshold": full(24, 0.5),
+                 "w_in": full(24, 2)},
+        "back": dense(24, 24, 0.4),
+        "fc2": dense(6, 24, 1),
+        "lif2": {"type": "LIF", "tau": full(6, 5e-3), "r": full(6, 1),
+                 "v_leak": full(6, 0), "v_threshold": full(6, 0.4)},
+        "spikes": {"type": "Output", "shape": [6]},
+        "fc3": dense(3, 6, 1),
+        "li": {"type": "LI", "tau": full(3, 2e-2), "r": full(3, 1),
+               "v_leak": full(3, 0)},
+        "volts": {"type": "Output", "shape": [3]}}
+    edges = [("x", "fc1"), ("fc1", "lif1"), ("lif1", "back"), ("back", "lif1"),
+             ("lif1", "fc2"), ("fc2", "lif2"), ("lif2", "spikes"),
+             ("lif2", "fc3"), ("fc3", "li"), ("li", "volts")]
+    write(path, nodes, edges)
+    x = draw.normal(0, 1, (STEPS, 5)).astype(F)
+    np.save("x.npy", x)
+    np.save("half.npy", x[: STEPS // 2])
+    np.save("loud.npy", 10 * x)
+
+
+def snnc(*words, status=0):
+    done = subprocess.run(["snnc", *words], capture_output=True, text=True)
+    assert done.returncode == status, (words, done.stdout, done.stderr)
+    return done.stdout, done.stderr
+
+
+def run(*options, x="x.npy"):
+    """{name: array} of the neurons and the readout."""
+    names = ["lif1", "lif2", "volts", "lif1.v"]
+    words = [w for n in names for w in ("--probe", f"{n}={n}.npy")]
+    _, errors = snnc("run", "net.nir", *HOW, "--in", x, *words, *options)
+    return {n: np.load(f"{n}.npy") for n in names}, errors
+
+
+def f1(got, expected):
+    got, expected = got.astype(int), expected.astype(int)
+    both = np.minimum(got, expected).sum()
+    return 2 * both / (got.sum() + expected.sum())
+
+
+def quantized(*options):
+    return ["--data=half.npy", *options]
+
+
+def verify(*options, status=1):
+    out, _ = snnc("verify", "net.nir", *HOW, "--in", "x.npy", "--json",
+                  *options, status=status)
+    return json.loads(out)
+
+
+def check_verify(floats):
+    """verify says of each node what numpy does."""
+    for options in (["--quantize=int8"], ["--quantize=int4"],
+                    ["--quantize=int8", "--state=16", "--granularity=tensor",
+                     "--scales=power-of-two"]):
+        options = quantized(*options)
+        got, _ = run(*options)
+        said = verify(*options)
+        assert said["engine"] == "both" and not said["equal"], options
+        rows = {row["node"]: row for row in said["nodes"]}
+        assert set(rows) == {"lif1", "lif2", "li", "spikes", "volts"}
+        for name in ("lif1", "lif2"):
+            row = rows[name]
+            assert abs(row["f1"] - f1(got[name], floats[name])) < 1e-12
+            assert row["differ"] == (got[name] != floats[name]).sum()
+            assert row["dead_got"] == (got[name].sum(0) == 0).sum()
+            assert row["dead_expected"] == (floats[name].sum(0) == 0).sum()
+        error = np.abs(got["volts"] - floats["volts"].astype(float)).max()
+        assert rows["volts"]["largest_error"] == error > 0
+        step = said["first"]["step"]
+        differs = [(got[n][:step] != floats[n][:step]).any()
+                   for n in ("lif1", "lif2")]
+        assert not any(differs), (step, differs)
+        reference = verify("--reference", *options)
+        assert reference["nodes"] == said["nodes"]
+
+
+def check_codes():
+    """Real Outputs are whole multiples of the scale in the header."""
+    options = quantized("--quantize=int8")
+    got, _ = run(*options)
+    interpreted, _ = run("--reference", *options)
+    assert all(np.array_equal(got[n], interpreted[n]) for n in got)
+    assert got["volts"].dtype == np.float64
+    out, _ = snnc("mlir", "net.nir", *HOW, "--stage=quantized", *options)
+    assert "!quant.uniform<i8:f32" in out
+    assert "tensor<5x!quant.uniform<i16:f32, " in out  # x, real numbers
+    snnc("build", "net.nir", *HOW, *options, "-o", "out")
+    source = pathlib.Path("out/net.c").read_text()
+    header = pathlib.Path("out/net.h").read_text()
+    assert "float" not in source + header and "double" not in source + header
+    assert "weights of 8 bits, states of 32" in header.replace("\n *", "")
+    _, errors = run(*options, x="loud.npy")
+    assert "numbers are beyond the codes of 'x'" in errors
+
+
+def check_auto(floats):
+    """The choice reaches the target on the data, and can be given back."""
+    goal = quantized("--quantize=auto", "--target-f1=0.97")
+    _, errors = snnc("build", "net.nir", *HOW, *goal, "-o", "auto",
+                     "--quantize-out=q.json")
+    chosen = json.loads(pathlib.Path("q.json").read_text())
+    bits = {name: row.get("weights") for name, row in chosen["plan"].items()}
+    assert {"fc1", "back", "fc2", "fc3"} <= set(bits), bits
+    assert min(b for b in bits.values() if b) < 16, "something got smaller"
+    assert "chosen after" in errors and "; weights of" in errors
+    snnc("build", "net.nir", *HOW, "--quantize=q.json", "-o", "again")
+    for end in "h", "c":
+        a, b = (pathlib.Path(f"{d}/net.{end}").read_text()
+                for d in ("auto", "again"))
+        assert a == b
+    np.save("whole.npy", np.load("x.npy"))
+    np.save("x.npy", np.load("half.npy"))
+    got, _ = run("--quantize=q.json")
+    np.save("x.npy", np.load("whole.npy"))
+    half = STEPS // 2
+    for part in slice(0, half // 2), slice(half // 2, half):
+        assert f1(got["lif2"][part], floats["lif2"][part]) >= 0.97
+        error = got["volts"][part] - floats["volts"][part]
+        rms = np.sqrt((error ** 2).mean() / (floats["volts"][part] ** 2).mean())
+        assert 1 - rms >= 0.97
+    _, errors = snnc("build", "net.nir", *HOW, *goal, "--max-rom=100",
+                     "-o", "none", status=1)
+    assert "within the bounds: the smallest that do take ROM" in errors
+    _, errors = snnc("build", "net.nir", *HOW, "--data=half.npy", "-o", "none",
+                     "--quantize=auto", "--target-f1=1", status=1)
+    assert "with the most precise codes, --target-f1 is 1" in errors
+    assert not pathlib.Path("none").exists()
+
+
+def main():
+    make("net.nir")
+    floats, _ = run()
+    assert 0.02 < floats["lif1"].mean() < 0.5, floats["lif1"].mean()
+    check_verify(floats)
+    check_codes()
+    check_auto(floats)
+    print("quantize: ok")
+
+
+main()
