@@ -6,6 +6,7 @@ A case is a function below that changes a network, or the open HDF5 file. Most
 start from `net`: input (3) -> fc (4) -> lif -> output.
 """
 import os
+import struct
 import sys
 import zlib
 
@@ -154,6 +155,11 @@ def virtual(g, key):
 
 def external(g, key):
     g.create_dataset(key, (4,), "f4", external=[("other.raw", 0, 16)])
+
+
+def other_file(name, first):
+    """An entry in a list of external files, as the header of a dataset has it."""
+    return struct.pack("<3Q", name, first, 16)
 
 
 def text(value, **options):
@@ -578,6 +584,9 @@ FILES = {
     "heap-object": patched(b"\x08" + b"\0" * 7 + b"NIRGraph",
                            b"NIRGraph".join([b"\xff" * 7 + b"\0", b""])),
     "heap-size": heap_size,
+    "external-name": patched(b"other.raw\0", b"\0" * 10, NETS["external"]),
+    "external-offset": patched(other_file(8, 0), other_file(1 << 20, 0),
+                               NETS["external"]),
     "members": broken_members,
     "same-name": patched(b"lix\0", b"lif\0", lambda: (
         {**net()[0], "lix": net()[0]["lif"]}, net()[1])),
