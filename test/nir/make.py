@@ -470,6 +470,20 @@ def heap_size(out):
         f.write(b"\xff" * 8)
 
 
+def heap_cycle(out):
+    """The list of what is free in a local heap leads back to where it starts;
+    HDF5 follows it for ever, and allocates something at each step."""
+    write(out, *net())
+    with open(out, "r+b") as f:
+        data = f.read()
+        at = -1
+        for _ in range(3):
+            at = data.index(b"HEAP", at + 1)
+        free, block = struct.unpack_from("<2Q", data, at + 16)
+        f.seek(block + free)
+        f.write(struct.pack("<Q", free))
+
+
 def broken_members(out):
     """The table of the members of /node/nodes is not one."""
     write(out, *net())
@@ -584,6 +598,7 @@ FILES = {
     "heap-object": patched(b"\x08" + b"\0" * 7 + b"NIRGraph",
                            b"NIRGraph".join([b"\xff" * 7 + b"\0", b""])),
     "heap-size": heap_size,
+    "heap-cycle": heap_cycle,
     "external-name": patched(b"other.raw\0", b"\0" * 10, NETS["external"]),
     "external-offset": patched(other_file(8, 0), other_file(1 << 20, 0),
                                NETS["external"]),
