@@ -25,8 +25,12 @@ MOST_BYTES = 64 * 1024  # larger files only make it slower
 # them.
 TOO_LARGE = {"many-numbers", "many-nodes", "many-members", "many-edges",
              "edges-many", "edge-long", "type-long", "type-long-fixed"}
-HOSTILE = ("heap-size", "shared-graphs", "long-paths", "many-strings",
-           "many-pairs")
+# What snnc says of those that crash the HDF5 library, or take much to refuse.
+HOSTILE = {
+    "heap-size": "is damaged: reading it crashes the HDF5 library",
+    "heap-cycle": "a group is damaged: memory allocation failed",
+    "shared-graphs": "members in all", "long-paths": "bytes in all",
+    "many-strings": "bytes in all", "many-pairs": "pairs of nodes"}
 WORDS = [
     "NIRGraph", "node", "nodes", "edges", "type", "version", "metadata",
     "Input", "Output", "Affine", "Linear", "Scale", "Conv1d", "Conv2d",
