@@ -112,7 +112,8 @@ recognition() {
 }
 
 verdicts() {
-    $PYTHON test/verdicts.py "$CORPUS/nir/dev" "$CORPUS/bench" --snnc $SNNC
+    $PYTHON test/verdicts.py "$CORPUS/nir/dev" "$CORPUS/bench" \
+        "$CORPUS/frameworks/dev" --snnc $SNNC
 }
 
 mkdir -p build

@@ -27,7 +27,7 @@ what is compared here is f32.
 | spikes out, hidden | the spikes that had to come out, of the Output and of the neurons before it |
 | cells | steps times elements that were compared, in all |
 | wrong | cells that differ: spikes at all, voltages by more than 1e-5 of their peak |
-| voltage error | the largest difference of a real value, and the largest value, where an Output is no spikes |
+| voltage error | the largest difference of a real value, and the largest value, where an Output is no spikes or a membrane was recorded |
 | options | what was told `snnc run`; files are in the case's folder |
 """
 COLUMNS = ("case", "kind", "spikes out", "hidden", "cells", "wrong",

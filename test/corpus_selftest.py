@@ -51,8 +51,7 @@ def write():
         text = "int model;" if how != "bad C" else "int model"
         open(a.folder + "/model.c", "w").write(text)
         return
-    name, file = a.inputs[0].split("=")
-    x = np.load(file)
+    x = np.load(a.inputs[0].split("=")[-1])
     real = np.float32 if a.type == "f32" else np.float64
     y = (2 * x).astype(real)
     if how == "cell":
@@ -67,8 +66,14 @@ def write():
         y = y[1:]
     if how == "type":
         y = y.astype(np.int64)
-    np.save(a.out[0].split("=")[1], y)
+    np.save(a.out[0].split("=")[-1], y)
     for probe in a.probe:
+        if ".v=" in probe:
+            v = (3 * x).astype(real)
+            v += real({"membrane near": 3e-5, "membrane off": 6e-5}.get(how, 0))
+            v = np.roll(v, how == "membrane late", axis=0)
+            np.save(probe.split("=")[1], v)
+            continue
         spikes = (x > 0.5).astype(np.uint8)
         spikes[2, 0] ^= how == "probe"
         np.save(probe.split("=")[1], spikes)
@@ -101,6 +106,8 @@ BENCH = {"probes": {"lif1": "probe.npy"}}
 ERROR = {"expect": "error"}
 ANY = {"expect": "any"}
 RESULT = {"expect": "any", "outputs": True}
+MEMBRANE = {"framework": "norse", "profile": "norse",
+            "membrane": "voltage_n.npy"}
 CASES = {
     "right": (OK, {}, "PASS", ""),
     "right with a probe": (BENCH, {}, "PASS", ""),
@@ -151,6 +158,13 @@ CASES = {
     "any with a wrong result": (RESULT, {"all": "cell"}, "FAIL", "differs"),
     "any, refused by one road": (RESULT, {"compiled": "refuse"}, "FAIL",
                                  "refuses it"),
+    "membrane": (MEMBRANE, {}, "PASS", ""),
+    "membrane within a few roundings": (MEMBRANE, {"all": "membrane near"},
+                                        "PASS", ""),
+    "membrane beyond them": (MEMBRANE, {"all": "membrane off"}, "FAIL",
+                             "n.v differs in 12 of 12 cells"),
+    "membrane a step late": (MEMBRANE, {"all": "membrane late"}, "FAIL",
+                             "n.v differs in 12 of 12 cells"),
     "no rule": ({"framework": "sinabs", "profile": None}, {}, "SKIP",
                 "a published trace that has no rule"),
     "unknown option": ({"framework": "sinabs", "profile": "sinabs", "dt": 1,
@@ -175,6 +189,8 @@ def write_case(folder, data, model):
         np.save(folder / "input.npy", x)
         np.save(folder / "output.npy", 2 * x)
         np.save(folder / "probe.npy", (x > 0.5).astype(np.uint8))
+        if "membrane" in data:
+            np.save(folder / data.pop("membrane"), 3 * x)
         atol = 0 if "probes" in data else 1e-4
         data.update(
             profile=data.get("profile", "nir"), dt=0.001, f64_same_spikes=True,
@@ -228,6 +244,10 @@ def check_calls(top, snnc):
     call("wrong cell", "--rows", rows)
     seen = json.loads(rows.read_text())[0]["compared"]
     yield "rows of what was measured", seen["out out"]["wrong"] == 1, seen
+    call("membrane within a few roundings", "--rows", rows)
+    seen = json.loads(rows.read_text())[0]["compared"]["probe n.v"]
+    yield ("error and peak of a membrane", seen["peak"] == 4.125 and
+           2.9e-5 < seen["error"] < 3.1e-5, seen)
     status, _, stderr = run_corpus("--snnc", snnc, snnc.parent / "nowhere")
     yield "no case", status == 1 and "no case.json below" in stderr, stderr
     status, _, stderr = run_corpus("--snnc", top / "gone", top)

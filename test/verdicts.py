@@ -4,11 +4,12 @@
 
 verdicts.py --snnc PROGRAM [FOLDER...]
 
-Takes every model.nir below the folders, with the options of its case.json, and
-every file that test/nir/make.py can write. Both must have the same exit status,
+Takes every model.nir below the folders, with the options that corpus.py makes of
+its case.json, and every file that test/nir/make.py can write. Both must have the same exit status,
 each error of build must be one of check's, and a case that expects an error must
 have one. A file that builds must inspect, with RAM and ROM as build prints them.
-The last line is 'N passed, N failed'; the exit status is 1 if any failed.
+A case without a profile is skipped, as in corpus.py. The last line is
+'N passed, N failed, N skipped'; the exit status is 1 if any failed.
 """
 import argparse
 import json
@@ -21,6 +22,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "nir"))
+import corpus  # noqa: E402
 import make  # noqa: E402
 
 MAKE_ONLY = ("type-long", "type-long-fixed", "edge-long", "edges-many")
@@ -68,15 +70,14 @@ def judge(snnc, model, options, expect):
 
 
 def judge_case(job):
+    """What is wrong; None: skipped."""
     snnc, folder = job
-    case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
-    profile = case.get("profile", "nir")
-    if profile not in ("nir", "nir-exact"):
-        return ""
-    options = [f"--semantics={profile}"]
-    dt = case.get("dt", .001)
-    options += [] if dt is None else [f"--dt={dt!r}"]
-    return judge(snnc, folder / "model.nir", options, case.get("expect"))
+    try:
+        case = corpus.read_case(folder)
+    except corpus.Skipped:
+        return None
+    model, *options = corpus.what(case)
+    return judge(snnc, model, options, case.expect)
 
 
 def judge_made(job):
@@ -114,8 +115,9 @@ def main():
     for job, why in zip(jobs, wrong):
         if why:
             print(f"FAIL {job[2]}: {why}")
-    failed = sum(map(bool, wrong))
-    print(f"{len(jobs) - failed} passed, {failed} failed")
+    failed, skipped = sum(map(bool, wrong)), wrong.count(None)
+    print(f"{len(jobs) - failed - skipped} passed, {failed} failed, "
+          f"{skipped} skipped")
     sys.exit(1 if failed else 0)
 
 

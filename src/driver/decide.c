@@ -214,8 +214,26 @@ static const char *losses(compilation *c)
                        variant_lost(c->writer));
 }
 
+/*
+ * The user asks for another simulator than the file's writer. What is not of
+ * any framework (nir, ...) takes the file as it is, whoever wrote it.
+ */
+static bool is_foreign(const compilation *c)
+{
+    const char *semantics = c->given->semantics;
+    return !decide_is_open(c->given) && c->writer < NIR_WRITER_COUNT &&
+           strncmp(semantics, "nir", 3) != 0 &&
+           !variant_is_of(c->writer, semantics);
+}
+
 void decide_tell(compilation *c)
 {
+    if (is_foreign(c)) {
+        const nir_suspect *w = &c->suspects[c->writer];
+        diag_note(&c->d, c->given->model,
+                  "written by %s: %s; --semantics=%s is another simulator's",
+                  w->framework, w->evidence, c->given->semantics);
+    }
     const decision *s = &c->decisions[DECIDED_SEMANTICS];
     const decision *t = &c->decisions[DECIDED_DT];
     if (s->value && s->guessed) {

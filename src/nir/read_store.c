@@ -194,9 +194,19 @@ static bool refuse_soft(store *s, const char *where, int64_t group,
                       target ? text_quote(s->a, target) : "nowhere", why);
 }
 
-/* Follows a link of one of the two kinds that stay in the file. */
-MUST_CHECK static bool follow(store *s, const char *where, int64_t group,
-                              const char *name, hid_t *id)
+/* Reports that what a link leads to could not be opened. */
+static bool refuse_target(store *s, const char *where, int64_t group,
+                          const char *name, H5L_type_t link)
+{
+    return link == H5L_TYPE_SOFT
+               ? refuse_soft(s, where, group, name)
+               : diag_error(s->d, where, "%s is damaged: %s",
+                            text_quote(s->a, name), store_reason(s));
+}
+
+/* The link is there, and of one of the two kinds that stay in the file. */
+MUST_CHECK static bool check_link(store *s, const char *where, int64_t group,
+                                  const char *name, H5L_type_t *type)
 {
     H5L_info_t link;
     if (!store_has(s, group, name)) {
@@ -211,31 +221,43 @@ MUST_CHECK static bool follow(store *s, const char *where, int64_t group,
                           "%s is a link to another file, which is not followed",
                           text_quote(s->a, name));
     }
-    *id = H5Oopen(group, name, s->access);
-    if (*id < 0 && link.type == H5L_TYPE_SOFT) {
-        return refuse_soft(s, where, group, name);
-    }
-    if (*id < 0) {
-        return diag_error(s->d, where, "%s is damaged: %s",
-                          text_quote(s->a, name), store_reason(s));
-    }
+    *type = link.type;
     return true;
+}
+
+/*
+ * The header of an object lists other files. HDF5 reads that list when it opens
+ * the dataset; 1.10 does not let go of it if it is damaged, and can then not
+ * close the file. So this is asked before, which looks at the kinds of entries
+ * in the header alone.
+ */
+static bool has_other_files(const H5O_info_t *info)
+{
+    enum { EXTERNAL_FILES = 7 }; /* the number of this kind in the format */
+    return (info->hdr.mesg.present >> EXTERNAL_FILES & 1) != 0;
 }
 
 bool store_get(store *s, const char *where, int64_t group, const char *name,
                store_object *object)
 {
+    H5L_type_t link = H5L_TYPE_ERROR;
+    H5O_info_t info;
     *object = (store_object){0};
-    hid_t id = -1;
-    if (!follow(s, where, group, name, &id)) {
+    if (!check_link(s, where, group, name, &link)) {
         return false;
     }
-    H5O_info_t info;
-    if (H5Oget_info2(id, &info, H5O_INFO_BASIC | H5O_INFO_NUM_ATTRS) < 0) {
-        diag_error(s->d, where, "%s is damaged: %s", text_quote(s->a, name),
-                   store_reason(s));
-        H5Oclose(id);
-        return false;
+    if (H5Oget_info_by_name2(group, name, &info,
+                             H5O_INFO_BASIC | H5O_INFO_NUM_ATTRS | H5O_INFO_HDR,
+                             s->access) < 0) {
+        return refuse_target(s, where, group, name, link);
+    }
+    if (has_other_files(&info)) {
+        return diag_error(s->d, where, "%s has its data in another file",
+                          text_quote(s->a, name));
+    }
+    hid_t id = H5Oopen(group, name, s->access);
+    if (id < 0) {
+        return refuse_target(s, where, group, name, link);
     }
     object->id = id;
     object->kind = info.type == H5O_TYPE_GROUP     ? STORE_GROUP

@@ -494,26 +494,27 @@ static bool loses_bias(const builder *w, int64_t node, double *value)
     return false;
 }
 
-static bool loses(const builder *w, int64_t node, const char *param,
-                  double *value)
+static bool loses(builder *w, int64_t node, const char *param, double *value)
 {
     return w->g.edges.neuron[node]
-               ? neuron_loses(w->s.rule, w->g.ops[node], param, value)
+               ? neuron_loses(&w->s, &w->b, w->g.ops[node], w->real, param,
+                              value)
                : strcmp(param, "bias") == 0 && loses_bias(w, node, value);
 }
 
 /* Tells which parameters of the file do not count here. */
-static void warn_of_losses(const builder *w)
+static void warn_of_losses(builder *w)
 {
+    static const char *const params[] = {"r", "w_in", "v_leak", "v_reset",
+                                         "bias"};
     const time_rule *rule = w->s.rule;
-    const char *const *ignored = rule->profile.ignores;
-    for (int i = 0; ignored[i] && !rule->profile.strict; i++) {
+    for (int i = 0; i < 5 && !rule->profile.strict; i++) {
         int64_t lost = 0;
         int64_t first = 0;
         double value = 0.0;
         for (int64_t n = w->g.n - 1; n >= 0; n--) {
             double number;
-            if (loses(w, n, ignored[i], &number)) {
+            if (loses(w, n, params[i], &number)) {
                 lost++;
                 first = n;
                 value = number;
@@ -524,7 +525,7 @@ static void warn_of_losses(const builder *w)
                        text_printf(w->s.a,
                                    "'%s' does not use '%s', which is %g here; "
                                    "nodes with such a value: %lld",
-                                   rule->semantics, ignored[i], value,
+                                   rule->semantics, params[i], value,
                                    (long long)lost));
         }
     }

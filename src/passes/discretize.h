@@ -86,8 +86,8 @@ bool neuron_is(MlirOperation op);
  * Whether a neuron has a parameter that matters and that the simulator leaves
  * out; *value is one such number.
  */
-bool neuron_loses(const time_rule *rule, MlirOperation op, const char *param,
-                  double *value);
+bool neuron_loses(stepper *s, ir *b, MlirOperation op, MlirType real,
+                  const char *param, double *value);
 /* Emits counts of spikes. */
 bool neuron_counts(const time_rule *rule, MlirOperation op);
 /* Emits what earlier steps left alone, as a delay does. */

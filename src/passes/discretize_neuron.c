@@ -51,48 +51,63 @@ static bool is_late_readout(const neuron_row *row, const profile *p)
     return p->old_readout && !row->fires && row->tau;
 }
 
-bool neuron_loses(const time_rule *rule, MlirOperation op, const char *param,
-                  double *value)
+/* Another number than 0 of a parameter. */
+static bool has_number(const maker *m, const char *param, double *value)
 {
-    const profile *p = &rule->profile;
-    MlirAttribute given = ir_get(op, param);
-    bool one = strcmp(param, "r") == 0 || strcmp(param, "w_in") == 0;
-    double neutral = one ? 1.0 : 0.0;
-    bool has_gain = row_of(op)->current && p->membrane.gain;
-    bool resets = p->reset == RESET_VALUE || p->reset == RESET_SUBTRACT ||
-                  p->reset == RESET_GUARD;
-    if (mlirAttributeIsNull(given) || (has_gain && strcmp(param, "r") == 0) ||
-        (resets && strcmp(param, "v_reset") == 0)) {
-        return false;
-    }
-    int64_t n =
-        ir_param_uniform(given) ? 1 : ir_count(mlirOperationGetResult(op, 0));
+    MlirAttribute given = ir_get(m->op, param);
+    int64_t n = mlirAttributeIsNull(given) ? 0
+                : ir_param_uniform(given)
+                    ? 1
+                    : ir_count(mlirOperationGetResult(m->op, 0));
     for (int64_t i = 0; i < n; i++) {
         *value = ir_param(given, i);
-        if (*value != neutral) {
+        if (*value != 0.0) {
             return true;
         }
     }
     return false;
 }
 
+static bool loses(const maker *m, const char *param, double *value)
+{
+    const profile *p = &m->p;
+    if (strcmp(param, "r") == 0 || strcmp(param, "w_in") == 0) {
+        return part_loses_gain(m, param, value);
+    }
+    bool leak = strcmp(param, "v_leak") == 0;
+    bool resets = p->reset == RESET_VALUE || p->reset == RESET_SUBTRACT ||
+                  p->reset == RESET_GUARD;
+    bool ignored = profile_ignores(p, param) || (leak && part_has_no_leak(m));
+    return ignored && !(resets && strcmp(param, "v_reset") == 0) &&
+           has_number(m, param, value);
+}
+
+bool neuron_loses(stepper *s, ir *b, MlirOperation op, MlirType real,
+                  const char *param, double *value)
+{
+    maker m = part_maker(s, b, op, row_of(op), real);
+    return loses(&m, param, value);
+}
+
 /* Parameters that --strict-nir asks for, and that have no place. */
 static bool check_strict(const maker *m)
 {
-    static const char *const lost[] = {"v_leak", "v_reset"};
+    static const char *const lost[] = {"v_leak", "v_reset", "r"};
     double value;
     const char *who = m->s->rule->semantics;
-    for (int i = 0; i < 2 && m->p.integers; i++) {
-        if (neuron_loses(m->s->rule, m->op, lost[i], &value)) {
+    for (int i = 0; i < 3; i++) {
+        bool none = m->p.integers || (i == 0 && part_has_no_leak(m));
+        if (none && loses(m, lost[i], &value)) {
             return ir_error(m->op,
                             "'%s' cannot respect '%s', which is %g here: its "
-                            "integers have none",
-                            who, lost[i], value);
+                            "%s none",
+                            who, lost[i], value,
+                            m->p.integers ? "integers have" : "formula has");
         }
     }
-    MlirAttribute reset = ir_get(m->op, "v_reset");
     bool floor = m->row->fires && m->row->tau && m->p.floor == FLOOR_ZERO &&
                  m->p.reset == RESET_VALUE;
+    MlirAttribute reset = ir_get(m->op, "v_reset");
     int64_t n = !floor ? 0
                 : ir_param_uniform(reset)
                     ? 1

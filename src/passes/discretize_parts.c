@@ -80,19 +80,47 @@ static MlirAttribute attribute(const maker *m, const double *values, int64_t n)
                : ir_f64_elements(m->b, m->type, (intptr_t)n, values);
 }
 
-/* The constant for all neurons of the node; null where the constant is. */
-static bool evaluate(const maker *m, profile_constant constant, const char *tau,
-                     const char *gain, MlirAttribute *result)
+/* A parameter that differs less is the usual one, rounded. */
+static const double USUAL_TOLERANCE = 1e-5;
+
+static bool is_near(double number, double usual)
+{
+    return fabs(number - usual) <= USUAL_TOLERANCE * fabs(usual);
+}
+
+/*
+ * How many times the usual gain a gain is; one that is used is 1. Where a node
+ * has a dt of its own, the exporter may have known that, or the network's.
+ */
+static double times_usual(const maker *m, profile_constant usual,
+                          const profile_numbers *at)
+{
+    if (!usual) {
+        return 1.0;
+    }
+    profile_numbers whole = *at;
+    whole.dt = m->s->rule->dt;
+    bool same =
+        is_near(at->gain, usual(at)) || is_near(at->gain, usual(&whole));
+    return same ? 1.0 : at->gain / usual(at);
+}
+
+/* The constant for all neurons of the node, times what their gains are of the
+ * usual ones; null where both constants are. */
+static bool evaluate_times(const maker *m, profile_constant constant,
+                           profile_constant usual, const char *tau,
+                           const char *gain, MlirAttribute *result)
 {
     *result = mlirAttributeGetNull();
-    if (!constant) {
+    if (!constant && !usual) {
         return true;
     }
     int64_t n = count_of(m);
     double *values = ARENA_ARRAY(m->s->a, double, n);
     for (int64_t i = 0; i < n; i++) {
         profile_numbers at = numbers_at(m, tau, gain, i);
-        values[i] = constant(&at);
+        values[i] = constant ? constant(&at) : 1.0;
+        values[i] *= times_usual(m, usual, &at);
         if (!fits(values[i], m->type)) {
             return ir_error(
                 m->op, "with dt %g%s and %s %g a constant is not finite", at.dt,
@@ -102,6 +130,12 @@ static bool evaluate(const maker *m, profile_constant constant, const char *tau,
     }
     *result = attribute(m, values, n);
     return true;
+}
+
+static bool evaluate(const maker *m, profile_constant constant, const char *tau,
+                     const char *gain, MlirAttribute *result)
+{
+    return evaluate_times(m, constant, NULL, tau, gain, result);
 }
 
 static bool check_dt(const maker *m, const char *tau, const char *gain)
@@ -140,11 +174,12 @@ static void refine(maker *m)
         m->p.compare = COMPARE_GE;
     }
     if (part_says(m->op, "norm_input")) {
-        m->p.lif.gain = m->p.strict ? profile_norm_gain : profile_norm_input;
-        m->p.li.gain = m->p.lif.gain;
+        m->p.lif.gain = profile_norm_input;
+        m->p.li.gain = profile_norm_input;
     }
     if (m->p.has_current && !m->row->current) {
-        m->p.current = (profile_dynamics){"jump", profile_decay, NULL, false};
+        m->p.current =
+            (profile_dynamics){.form = "jump", .decay = profile_decay};
     }
 }
 
@@ -307,6 +342,30 @@ static const profile_dynamics *membrane_of(const maker *m)
     return m->row->fires ? &m->p.lif : &m->p.li;
 }
 
+bool part_loses_gain(const maker *m, const char *param, double *value)
+{
+    bool is_r = strcmp(param, "r") == 0;
+    const profile_dynamics *d = is_r              ? membrane_of(m)
+                                : m->row->current ? &m->p.current
+                                                  : NULL;
+    int64_t n = d && d->usual ? count_of(m) : 0;
+    for (int64_t i = 0; i < n; i++) {
+        const char *tau = is_r ? m->row->tau : "tau_syn";
+        profile_numbers at = numbers_at(m, tau, param, i);
+        *value = at.gain;
+        if (times_usual(m, d->usual, &at) != 1.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool part_has_no_leak(const maker *m)
+{
+    const profile_dynamics *d = membrane_of(m);
+    return m->p.integers || (d->form && strcmp(d->form, "jump") == 0);
+}
+
 /* (1 - decay) rest: what keeps a membrane where it rests. */
 static MlirAttribute times_lost(const maker *m, const profile_dynamics *d,
                                 const char *tau, MlirAttribute rest)
@@ -356,11 +415,12 @@ static bool integrate(const maker *m, const profile_dynamics *d,
         return ir_error(m->op, "'%s' has no neuron of this kind",
                         m->s->rule->semantics);
     }
+    profile_constant usual = m->p.strict ? d->usual : NULL;
     if ((d->decay || d->gain) && !check_dt(m, tau, gain)) {
         return false;
     }
     if (!evaluate(m, d->decay, tau, gain, &decay) ||
-        !evaluate(m, d->gain, tau, gain, &factor) ||
+        !evaluate_times(m, d->gain, usual, tau, gain, &factor) ||
         !leak_of(m, d, tau, &leak)) {
         return false;
     }

@@ -37,6 +37,13 @@ maker part_maker(stepper *s, ir *b, MlirOperation op, const neuron_row *row,
 MlirValue part_state(const maker *m, const char *suffix, MlirAttribute init);
 /* One that holds what arrived in the last step, at first 0. */
 MlirValue part_input_state(const maker *m, const char *suffix);
+/*
+ * Whether r, or w_in, is left out and is not the one that stands for the gain;
+ * *value is one such number.
+ */
+bool part_loses_gain(const maker *m, const char *param, double *value);
+/* Whether the membrane has no place for v_leak, strictly taken or not. */
+bool part_has_no_leak(const maker *m);
 /* Fails where the node says what its states cannot do. */
 MUST_CHECK bool part_check(const maker *m);
 /* What the membrane starts from. */

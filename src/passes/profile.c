@@ -32,6 +32,12 @@ static double none(const profile_numbers *n)
     return 0.0;
 }
 
+static double one(const profile_numbers *n)
+{
+    (void)n;
+    return 1.0;
+}
+
 /* 1 - dt / tau, from 0 to 1 */
 static double kept(const profile_numbers *n)
 {
@@ -48,11 +54,6 @@ double profile_norm_input(const profile_numbers *n)
     return 1.0 - (n->f32 ? (double)(float)decay : decay);
 }
 
-double profile_norm_gain(const profile_numbers *n)
-{
-    return n->gain * profile_norm_input(n);
-}
-
 /* exp(-dt / tau) - 1 */
 static double decay_less_one(const profile_numbers *n)
 {
@@ -67,6 +68,15 @@ static double one_less_decay(const profile_numbers *n)
 
 /* tau / dt: the time constant in steps */
 static double steps(const profile_numbers *n) { return n->tau / n->dt; }
+
+/* The r that Rockpool writes. */
+static double decayed_steps(const profile_numbers *n)
+{
+    return steps(n) * profile_decay(n);
+}
+
+/* Steps in a second: the r of an IF that SpikingJelly writes. */
+static double pace(const profile_numbers *n) { return 1.0 / n->dt; }
 
 /* What snnTorch makes of an IF. */
 static double nine_tenths(const profile_numbers *n)
@@ -165,45 +175,45 @@ static double fixed_threshold(const profile_numbers *n)
 
 static const profile rows[] = {
     {.name = "nir",
-     .lif = {"relax", rate, gain, true},
-     .li = {"relax", rate, gain, true},
-     .integrator = {"accumulate", NULL, gain_times_dt, false},
-     .current = {"relax", rate, gain, false},
-     .membrane = {"relax", rate, gain, true},
+     .lif = {"relax", rate, gain, true, NULL},
+     .li = {"relax", rate, gain, true, NULL},
+     .integrator = {"accumulate", NULL, gain_times_dt, false, NULL},
+     .current = {"relax", rate, gain, false, NULL},
+     .membrane = {"relax", rate, gain, true, NULL},
      .start = START_LEAK,
      .reset = RESET_VALUE},
     {.name = "nir-exact",
-     .lif = {"exact", profile_decay, gain_of_decay, true},
-     .li = {"exact", profile_decay, gain_of_decay, true},
-     .integrator = {"accumulate", NULL, gain_times_dt, false},
-     .current = {"exact", profile_decay, gain_of_decay, false},
-     .membrane = {"exact", profile_decay, gain_of_decay, true},
+     .lif = {"exact", profile_decay, gain_of_decay, true, NULL},
+     .li = {"exact", profile_decay, gain_of_decay, true, NULL},
+     .integrator = {"accumulate", NULL, gain_times_dt, false, NULL},
+     .current = {"exact", profile_decay, gain_of_decay, false, NULL},
+     .membrane = {"exact", profile_decay, gain_of_decay, true, NULL},
      .start = START_LEAK,
      .reset = RESET_VALUE},
     {.name = "nir-reference",
-     .lif = {"relax", rate, gain, true},
-     .li = {"relax", rate, gain, true},
-     .integrator = {"accumulate", NULL, gain_times_dt, false},
-     .current = {"relax", rate, gain, false},
-     .membrane = {"relax", rate, gain, true},
+     .lif = {"relax", rate, gain, true, NULL},
+     .li = {"relax", rate, gain, true, NULL},
+     .integrator = {"accumulate", NULL, gain_times_dt, false, NULL},
+     .current = {"relax", rate, gain, false, NULL},
+     .membrane = {"relax", rate, gain, true, NULL},
      .reset = RESET_SUBTRACT,
      .old_current = true},
     {.name = "snntorch",
      .dt = "1e-4",
-     .lif = {"leaky", kept, NULL, false},
-     .integrator = {"leaky", nine_tenths, NULL, false},
-     .current = {"leaky", kept, NULL, false},
-     .membrane = {"leaky", kept, NULL, false},
+     .lif = {"leaky", kept, NULL, false, NULL},
+     .integrator = {"leaky", nine_tenths, NULL, false, one},
+     .current = {"leaky", kept, NULL, false, NULL},
+     .membrane = {"leaky", kept, NULL, false, steps},
      .guards = true,
      .unit = gain_by_rate,
      .smallest = true,
      .ignores = {"v_leak", "v_reset"}},
     {.name = "snntorch-subtract",
      .dt = "1e-4",
-     .lif = {"leaky", kept, NULL, false},
-     .integrator = {"leaky", nine_tenths, NULL, false},
-     .current = {"leaky", kept, NULL, false},
-     .membrane = {"leaky", kept, NULL, false},
+     .lif = {"leaky", kept, NULL, false, NULL},
+     .integrator = {"leaky", nine_tenths, NULL, false, one},
+     .current = {"leaky", kept, NULL, false, NULL},
+     .membrane = {"leaky", kept, NULL, false, steps},
      .reset = RESET_GUARD,
      .guards = true,
      .unit = gain_by_rate,
@@ -211,105 +221,105 @@ static const profile rows[] = {
      .ignores = {"v_leak", "v_reset"}},
     {.name = "norse",
      .dt = "1e-3",
-     .lif = {"pull", rate_by_inverse, NULL, true},
-     .li = {"relax", rate_by_inverse, NULL, true},
-     .integrator = {"accumulate", NULL, NULL, false},
-     .current = {"relax", rate_by_inverse, gain, true},
-     .membrane = {"pull", rate_by_inverse, gain, true},
+     .lif = {"pull", rate_by_inverse, NULL, true, one},
+     .li = {"relax", rate_by_inverse, NULL, true, one},
+     .integrator = {"accumulate", NULL, NULL, false, one},
+     .current = {"relax", rate_by_inverse, gain, true, NULL},
+     .membrane = {"pull", rate_by_inverse, gain, true, NULL},
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
      .reset_start = true,
      .current_start = true,
-     .ignores = {"r", "v_reset"}},
+     .ignores = {"v_reset"}},
     {.name = "norse-lifcell", /* whose export looks like a LIFBoxCell's */
      .dt = "1e-3",
-     .lif = {"pull", rate_by_inverse, NULL, true},
-     .li = {"relax", rate_by_inverse, NULL, true},
-     .integrator = {"accumulate", NULL, NULL, false},
-     .current = {"accumulate", NULL, NULL, false},
-     .current_decay = {"relax", rate_by_inverse, none, false},
-     .membrane = {"relax", rate_by_inverse, NULL, true},
+     .lif = {"pull", rate_by_inverse, NULL, true, one},
+     .li = {"relax", rate_by_inverse, NULL, true, one},
+     .integrator = {"accumulate", NULL, NULL, false, one},
+     .current = {"accumulate", NULL, NULL, false, one},
+     .current_decay = {"relax", rate_by_inverse, none, false, NULL},
+     .membrane = {"relax", rate_by_inverse, NULL, true, one},
      .start = START_LEAK,
      .feedback = FEEDBACK_ZERO,
      .reset_start = true,
-     .ignores = {"r", "w_in", "v_reset"}},
+     .ignores = {"v_reset"}},
     {.name = "sinabs",
      .dt = "1",
-     .lif = {"leaky", profile_decay, NULL, false},
-     .li = {"leaky", profile_decay, NULL, false},
-     .integrator = {"accumulate", NULL, NULL, false},
+     .lif = {"leaky", profile_decay, NULL, false, one},
+     .li = {"leaky", profile_decay, NULL, false, one},
+     .integrator = {"accumulate", NULL, NULL, false, one},
      .compare = COMPARE_COUNT,
      .reset = RESET_SUBTRACT,
      .floor = FLOOR_THRESHOLD,
      .cap = COUNTS,
-     .ignores = {"r", "v_leak", "v_reset"}},
+     .ignores = {"v_leak", "v_reset"}},
     {.name = "rockpool",
-     .lif = {"leaky", profile_decay, NULL, true},
-     .li = {"jump", profile_decay, NULL, false},
-     .current = {"jump", profile_decay, NULL, false},
-     .membrane = {"leaky", profile_decay, NULL, true},
+     .lif = {"leaky", profile_decay, NULL, true, decayed_steps},
+     .li = {"jump", profile_decay, NULL, false, decayed_steps},
+     .current = {"jump", profile_decay, NULL, false, one},
+     .membrane = {"leaky", profile_decay, NULL, true, decayed_steps},
      .compare = COMPARE_COUNT,
      .reset = RESET_SUBTRACT,
      .feedback = FEEDBACK_NO_BIAS,
      .cap = 65536,
-     .ignores = {"w_in", "v_reset", "bias"}},
+     .ignores = {"v_reset", "bias"}},
     {.name = "spyx", /* 0.1, whose importer scales weights */
      .dt = "1",
-     .lif = {"leaky", kept, rate, false},
-     .li = {"leaky", kept, rate, false},
-     .integrator = {"accumulate", NULL, NULL, false},
-     .current = {"leaky", kept, gain_by_rate, false},
-     .membrane = {"leaky", kept, NULL, false},
+     .lif = {"leaky", kept, rate, false, kept},
+     .li = {"leaky", kept, rate, false, kept},
+     .integrator = {"accumulate", NULL, NULL, false, one},
+     .current = {"leaky", kept, gain_by_rate, false, NULL},
+     .membrane = {"leaky", kept, NULL, false, kept},
      .reset = RESET_SUBTRACT,
      .timing = TIMING_BOTH,
      .ignores = {"v_leak", "v_reset"}},
     {.name = "spyx-1.0",
      .dt = "1",
-     .lif = {"leaky", kept, NULL, false},
-     .li = {"leaky", kept, NULL, false},
-     .integrator = {"accumulate", NULL, NULL, false},
-     .current = {"leaky", kept, NULL, false},
-     .membrane = {"leaky", kept, NULL, false},
+     .lif = {"leaky", kept, NULL, false, kept},
+     .li = {"leaky", kept, NULL, false, kept},
+     .integrator = {"accumulate", NULL, NULL, false, one},
+     .current = {"leaky", kept, NULL, false, one},
+     .membrane = {"leaky", kept, NULL, false, kept},
      .reset = RESET_SUBTRACT,
      .timing = TIMING_BOTH,
      .feedback = FEEDBACK_NO_BIAS,
-     .ignores = {"w_in", "v_leak", "v_reset", "bias"}},
+     .ignores = {"v_leak", "v_reset", "bias"}},
     {.name = "spikingjelly",
      .dt = "1e-4",
-     .lif = {"leak_divide", steps, NULL, true},
-     .lif_unit = {"divide", steps, NULL, true},
-     .integrator = {"accumulate", NULL, NULL, false},
+     .lif = {"leak_divide", steps, NULL, true, steps},
+     .lif_unit = {"divide", steps, NULL, true, NULL},
+     .integrator = {"accumulate", NULL, NULL, false, pace},
      .start = START_RESET,
      .compare = COMPARE_GE,
      .reset = RESET_VALUE},
     {.name = "lava",
      .dt = "1e-4",
-     .lif = {"leaky", kept, rate, false},
+     .lif = {"leaky", kept, rate, false, one},
      .old_input = true,
      .ignores = {"v_leak", "v_reset"}},
     {.name = "lava-fixed",
      .dt = "1e-4",
-     .lif = {"shift", fixed_kept, fixed_gain, false},
+     .lif = {"shift", fixed_kept, fixed_gain, false, one},
      .threshold = fixed_threshold,
      .integers = true,
      .old_input = true,
      .ignores = {"v_leak", "v_reset"}},
     {.name = "lava-dl",
      .dt = "1e-4",
-     .integrator = {"shift", shift_all, shift_gain_fine, false},
-     .current = {"shift", shift_kept, shift_gain, false},
-     .membrane = {"shift", shift_kept, NULL, false},
+     .integrator = {"shift", shift_all, shift_gain_fine, false, NULL},
+     .current = {"shift", shift_kept, shift_gain, false, NULL},
+     .membrane = {"shift", shift_kept, NULL, false, steps},
      .feedback = FEEDBACK_NO_BIAS,
      .threshold = shift_threshold,
      .reset_at = shift_reset,
      .integers = true,
      .ignores = {"v_leak", "v_reset", "bias"}},
     {.name = "nengo",
-     .lif = {"approach", decay_less_one, gain_per_threshold, false},
-     .li = {"leaky", kept, rate, false},
-     .integrator = {"accumulate", NULL, gain_per_threshold, false},
-     .current = {"leaky", kept, rate, false},
-     .membrane = {"approach", decay_less_one, gain_per_threshold, false},
+     .lif = {"approach", decay_less_one, gain_per_threshold, false, NULL},
+     .li = {"leaky", kept, rate, false, one},
+     .integrator = {"accumulate", NULL, gain_per_threshold, false, NULL},
+     .current = {"leaky", kept, rate, false, NULL},
+     .membrane = {"approach", decay_less_one, gain_per_threshold, false, NULL},
      .unit = threshold,
      .old_current = true,
      .old_readout = true,
@@ -327,7 +337,7 @@ const profile *profile_find(const char *name)
     return NULL;
 }
 
-static bool ignores(const profile *p, const char *parameter)
+bool profile_ignores(const profile *p, const char *parameter)
 {
     for (int i = 0; p->ignores[i]; i++) {
         if (strcmp(p->ignores[i], parameter) == 0) {
@@ -335,12 +345,6 @@ static bool ignores(const profile *p, const char *parameter)
         }
     }
     return false;
-}
-
-/* r or w_in multiplies what had no gain. */
-static void respect_gain(profile_dynamics *d)
-{
-    d->gain = d->gain ? d->gain : gain;
 }
 
 /* `approach` has no leak; `pull` is the same, to the bit, and has one. */
@@ -355,25 +359,16 @@ static void respect_leak(profile_dynamics *d)
 
 void profile_be_strict(profile *p)
 {
-    if (ignores(p, "r")) {
-        respect_gain(&p->lif);
-        respect_gain(&p->li);
-        respect_gain(&p->integrator);
-        respect_gain(&p->membrane);
-    }
-    if (ignores(p, "w_in")) {
-        respect_gain(&p->current);
-    }
-    if (ignores(p, "v_leak") && !p->integers) {
+    if (profile_ignores(p, "v_leak") && !p->integers) {
         respect_leak(&p->lif);
         respect_leak(&p->membrane);
         p->rests = true;
     }
     bool resets = !p->integers || p->reset_at;
-    if (ignores(p, "v_reset") && p->reset == RESET_ZERO && resets) {
+    if (profile_ignores(p, "v_reset") && p->reset == RESET_ZERO && resets) {
         p->reset = RESET_VALUE;
     }
-    if (ignores(p, "bias")) {
+    if (profile_ignores(p, "bias")) {
         p->feedback = FEEDBACK_ANSWER;
     }
     p->strict = true;

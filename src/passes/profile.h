@@ -29,6 +29,11 @@ typedef struct profile_dynamics {
     profile_constant decay; /* NULL: the form has none */
     profile_constant gain;  /* NULL: 1 */
     bool leak;              /* v_leak; else 0, or none where that may be */
+    profile_constant usual; /* the r, or w_in of a current, that stands for the
+                               gain where that is without it: what the
+                               simulator's exporter writes, else what its
+                               importer asks for, else 1. NULL: the gain, or
+                               the unit, has it */
 } profile_dynamics;
 
 typedef enum profile_start {
@@ -99,17 +104,18 @@ typedef struct profile {
                                (1 - decay) v_leak: it rests at v_leak */
     bool strict;            /* what its importer leaves out counts */
     double cap;             /* most spikes of a neuron in a step */
-    const char *ignores[5]; /* parameters that its importer leaves out; "bias"
-                               is that of a node on a loop */
+    const char *ignores[4]; /* parameters that its importer leaves out, besides
+                               gains; "bias" is that of a node on a loop */
 } profile;
 
+/* Whether it leaves out the parameter of a node; not for r and w_in, of which
+ * the dynamics say it. */
+bool profile_ignores(const profile *p, const char *parameter);
 /* What the importer leaves out counts after all: docs/spec.md, section 5. */
 void profile_be_strict(profile *p);
 
 /* The gain where an input is normalized (Sinabs): 1 - exp(-dt / tau). */
 double profile_norm_input(const profile_numbers *n);
-/* The same times r. */
-double profile_norm_gain(const profile_numbers *n);
 /* exp(-dt / tau) */
 double profile_decay(const profile_numbers *n);
 

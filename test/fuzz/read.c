@@ -176,10 +176,37 @@ void fuzz_start(void)
                            16 * MEBIBYTE, 4 * MEBIBYTE);
 }
 
+/* Who wrote it, as the driver asks: of what was read without an error. */
+static void check_writer(const nir_net *net, arena *a)
+{
+    nir_suspect suspects[NIR_WRITER_COUNT];
+    nir_writer writer = nir_recognize(net, a, suspects);
+    for (int w = 0; w < NIR_WRITER_COUNT; w++) {
+        const nir_suspect *s = &suspects[w];
+        const nir_suspect *best =
+            writer < NIR_WRITER_COUNT ? &suspects[writer] : s;
+        require(text_is_plain(s->framework) && text_is_plain(s->evidence),
+                "evidence is plain text");
+        require((s->marks > 0) == (s->evidence[0] != '\0'),
+                "marks are evidence");
+        require(s->dt == 0.0 || (s->dt > 0.0 && isfinite(s->dt) &&
+                                 !s->against && s->dt_evidence),
+                "a time step is positive, and has evidence");
+        require(s == best || s->against || s->marks < best->marks ||
+                    writer == NIR_WRITER_COUNT,
+                "the writer has the most marks");
+        require((int)writer != w || (!s->against && s->marks > 0),
+                "the writer has marks, and nothing against it");
+    }
+}
+
 MUST_CHECK static bool read_once(arena *a, diag *d, nir_net *net)
 {
     bool good = nir_read(fuzz_path(), a, d, net);
     require(good == (d->errors == 0), "it fails if and only if it reports");
+    if (good) {
+        check_writer(net, a);
+    }
     /* `check` goes on with what could be read */
     int64_t errors = d->errors;
     bool shaped = nir_infer_shapes(net, a, d);

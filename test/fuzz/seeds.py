@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Makes what fuzzing starts from: seeds.py OUT
 
-OUT/bytes/    .nir files: every kind of node, every way to store a dataset, and
-              all the damaged ones of test/nir/make.py
+OUT/bytes/    .nir files: every kind of node, every way to store a dataset, one
+              of each framework's exporter, and all the damaged ones of
+              test/nir/make.py
 OUT/tree/     programs for the target fuzz-tree: random bytes of a fixed seed
 OUT/hostile/  .nir files that crash the HDF5 library, or take much to refuse
 OUT/nir.dict  the words of the format, and the signatures of HDF5
@@ -18,15 +19,21 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "nir"))
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "driver"))
 import make  # noqa: E402
+import written  # noqa: E402
 
 MOST_BYTES = 64 * 1024  # larger files only make it slower
 # Limits that take many members or numbers to reach; test/nir/limits.test has
 # them.
 TOO_LARGE = {"many-numbers", "many-nodes", "many-members", "many-edges",
              "edges-many", "edge-long", "type-long", "type-long-fixed"}
-HOSTILE = ("heap-size", "shared-graphs", "long-paths", "many-strings",
-           "many-pairs")
+# What snnc says of those that crash the HDF5 library, or take much to refuse.
+HOSTILE = {
+    "heap-size": "is damaged: reading it crashes the HDF5 library",
+    "heap-cycle": "a group is damaged: memory allocation failed",
+    "shared-graphs": "members in all", "long-paths": "bytes in all",
+    "many-strings": "bytes in all", "many-pairs": "pairs of nodes"}
 WORDS = [
     "NIRGraph", "node", "nodes", "edges", "type", "version", "metadata",
     "Input", "Output", "Affine", "Linear", "Scale", "Conv1d", "Conv2d",
@@ -89,6 +96,14 @@ def loops():
     yield "deep3", make.one_graph_in_another(3)
 
 
+def exports():
+    for write in (written.snntorch, written.snntorch_synaptic,
+                  written.snntorch_recurrent, written.norse,
+                  written.norse_lifcell, written.sinabs_or_norse,
+                  written.rockpool, written.spyx, written.spikingjelly):
+        yield write.__name__, write()
+
+
 STORAGE = {
     "chunked": {"chunks": (2, 2)}, "gzip": {"chunks": (2, 2), "compression": 9},
     "shuffle": {"chunks": (4, 3), "compression": 1, "shuffle": True},
@@ -117,7 +132,7 @@ def storage_cases():
 
 
 def write_files(out):
-    cases = [*kinds(), *loops(), *storage_cases()]
+    cases = [*kinds(), *loops(), *storage_cases(), *exports()]
     for name, case in cases:
         write_network(out / f"{name}.nir", *case)
         write_network(out / f"{name}-latest.nir", *case, libver="latest")

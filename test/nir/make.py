@@ -6,6 +6,7 @@ A case is a function below that changes a network, or the open HDF5 file. Most
 start from `net`: input (3) -> fc (4) -> lif -> output.
 """
 import os
+import struct
 import sys
 import zlib
 
@@ -154,6 +155,11 @@ def virtual(g, key):
 
 def external(g, key):
     g.create_dataset(key, (4,), "f4", external=[("other.raw", 0, 16)])
+
+
+def other_file(name, first):
+    """An entry in a list of external files, as the header of a dataset has it."""
+    return struct.pack("<3Q", name, first, 16)
 
 
 def text(value, **options):
@@ -464,6 +470,20 @@ def heap_size(out):
         f.write(b"\xff" * 8)
 
 
+def heap_cycle(out):
+    """The list of what is free in a local heap leads back to where it starts;
+    HDF5 follows it for ever, and allocates something at each step."""
+    write(out, *net())
+    with open(out, "r+b") as f:
+        data = f.read()
+        at = -1
+        for _ in range(3):
+            at = data.index(b"HEAP", at + 1)
+        free, block = struct.unpack_from("<2Q", data, at + 16)
+        f.seek(block + free)
+        f.write(struct.pack("<Q", free))
+
+
 def broken_members(out):
     """The table of the members of /node/nodes is not one."""
     write(out, *net())
@@ -578,6 +598,10 @@ FILES = {
     "heap-object": patched(b"\x08" + b"\0" * 7 + b"NIRGraph",
                            b"NIRGraph".join([b"\xff" * 7 + b"\0", b""])),
     "heap-size": heap_size,
+    "heap-cycle": heap_cycle,
+    "external-name": patched(b"other.raw\0", b"\0" * 10, NETS["external"]),
+    "external-offset": patched(other_file(8, 0), other_file(1 << 20, 0),
+                               NETS["external"]),
     "members": broken_members,
     "same-name": patched(b"lix\0", b"lif\0", lambda: (
         {**net()[0], "lix": net()[0]["lif"]}, net()[1])),

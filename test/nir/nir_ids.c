@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * nir_ids.c - nir-ids FILE: reads a file twice, and prints how many property
- * lists of the HDF5 library the second time has left open.
+ * nir_ids.c - nir-ids FILE: reads a file twice, and prints how many ids of the
+ * HDF5 library the second time has left open.
  */
 #include <hdf5.h>
 #include <inttypes.h>
@@ -21,15 +21,19 @@ static void ignore(diag_severity severity, const char *where, const char *text,
     (void)user;
 }
 
-static int64_t lists_after(const char *path)
+static int64_t ids_after(const char *path)
 {
     arena a = {0};
     diag d = {.report = ignore};
     nir_net net;
+    int64_t n = 0;
     bool good = nir_read(path, &a, &d, &net);
     (void)good;
     arena_free(&a);
-    return H5I_nmembers(H5I_GENPROP_LST);
+    for (int type = H5I_FILE; type < H5I_NTYPES; type++) {
+        n += H5I_nmembers((H5I_type_t)type);
+    }
+    return n;
 }
 
 int main(int argc, char **argv)
@@ -38,7 +42,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: nir-ids FILE\n");
         return 2;
     }
-    int64_t first = lists_after(argv[1]);
-    printf("%" PRId64 " left open\n", lists_after(argv[1]) - first);
+    int64_t first = ids_after(argv[1]);
+    printf("%" PRId64 " left open\n", ids_after(argv[1]) - first);
     return 0;
 }

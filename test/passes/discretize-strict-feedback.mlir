@@ -7,6 +7,7 @@
 // ROCKPOOL-LABEL: snn.step @feedback
 // ROCKPOOL: snn.linear "rec" %{{.*}} weight %{{.*}} bias
 // ROCKPOOL: snn.integrate "a" jump %{{.*}} into %a.i {decay = {{.*}}, gain = 4.0}
+// LOSES-DAG: warning: 'rockpool' does not use 'r', which is 1 here; nodes with such a value: 1
 // LOSES-DAG: warning: 'rockpool' does not use 'w_in', which is 4 here; nodes with such a value: 1
 // LOSES-DAG: warning: 'rockpool' does not use 'bias', which is 3 here; nodes with such a value: 1
 // LOSES-LABEL: snn.step @feedback

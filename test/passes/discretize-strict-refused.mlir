@@ -11,10 +11,10 @@
 
 snn.network @net {
   %x = snn.input "x" : tensor<2xf32>
-  %a = snn.cuba_lif "a" %x {tau_syn = 0.005, tau_mem = 0.02, r = 1.0,
+  %a = snn.cuba_lif "a" %x {tau_syn = 0.005, tau_mem = 0.02, r = 200.0,
     v_leak = 0.0, v_threshold = 1.0, w_in = 4.0,
     v_reset = dense<[0.0, -0.5]> : tensor<2xf64>} : tensor<2xf32> -> tensor<2xi1>
-  %b = snn.cuba_lif "b" %a {tau_syn = 0.005, tau_mem = 0.02, r = 1.0,
+  %b = snn.cuba_lif "b" %a {tau_syn = 0.005, tau_mem = 0.02, r = 200.0,
     v_leak = 0.5, v_threshold = 1.0, v_reset = 0.25, w_in = 4.0}
     : tensor<2xi1> -> tensor<2xi1>
   %c = snn.if "c" %b {r = 3.0, v_threshold = 1.0, v_reset = -1.0}

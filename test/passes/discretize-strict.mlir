@@ -20,7 +20,8 @@
 // SNNTORCH-LABEL: snn.step @gain
 // SNNTORCH: snn.integrate "a" leaky %x into %a.v {decay = 0.9, gain = 1.0, leak = 0.24999999{{[0-9]*}}}
 // SNNTORCH: snn.fire "a" %{{.*}} {threshold = 5.0, reset = 1.25}
-// SPYX: snn.integrate "a" leaky %x into %a.v {decay = 0.9, gain = 1.0, leak = 0.04999999{{[0-9]*}}}
+// The r of 2 is 2 / 0.9 of the one that Spyx writes.
+// SPYX: snn.integrate "a" leaky %x into %a.v {decay = 0.9, gain = 2.22222{{[0-9]*}}, leak = 0.04999999{{[0-9]*}}}
 // The unit is the threshold; pull is approach with a leak.
 // NENGO: snn.integrate "a" pull %x into %a.v {decay = 0.09516{{[0-9]*}}, gain = 2.0, leak = 0.5}
 // NENGO: snn.fire "a" %{{.*}} {threshold = 1.0, reset = 0.25}

@@ -87,6 +87,11 @@ def said(p, name, absent):
     return p[name] if p.get("strict") else absent
 
 
+def times(p, usual, gain=1.0):
+    """The gain, by what r is of the one that the simulator's exporter writes."""
+    return F(gain * (p["r"] / usual) if p.get("strict") else gain)
+
+
 def rest(p, kept, unit=1.0):
     """What keeps a membrane at v_leak."""
     return F((1 - kept) * (said(p, "v_leak", 0.0) / unit))
@@ -116,6 +121,8 @@ def snntorch(p, st, x, guard=False):
     tau = p.get("tau", p.get("tau_mem"))
     unit = (p["w_in"] * DT / p["tau_syn"] if "tau_syn" in p
             else p["r"] * DT / tau)
+    if "tau_syn" in p:
+        drive = times(p, tau / DT) * drive
     theta = F(p["v_threshold"] / unit)
     taken = above(st["v"], theta) if guard else np.zeros(SIZE, F)
     v = (keep(tau) * st["v"] + drive) + rest(p, 1 - DT / tau, unit)
@@ -163,26 +170,33 @@ def rockpool(p, st, x):
     drive = current(p, st, x, lambda i, x: (i + F(said(p, "w_in", 1.0)) * x)
                     * decay(p["tau_syn"]))
     tau = p.get("tau", p.get("tau_mem"))
+    drive = times(p, tau / DT * np.exp(-DT / tau)) * drive
     return counts(p, st, (decay(tau) * st["v"] + drive) + F(p["v_leak"]), 65536)
 
 
-def spyx(p, st, x):
+def spyx(p, st, x, gain=1.0):
     s = above(st["v"], p["v_threshold"])
     theta = F(p["v_threshold"])
     tau = p.get("tau", p.get("tau_mem"))
     if "tau_syn" in p:
         v = st["v"] - s * theta
         st["i"] = keep(p["tau_syn"]) * st["i"] + F(said(p, "w_in", 1.0)) * x
-        st["v"] = (keep(tau) * v + st["i"]) + rest(p, 1 - DT / tau)
+        drive = times(p, 1 - DT / tau) * st["i"]
+        st["v"] = (keep(tau) * v + drive) + rest(p, 1 - DT / tau)
     else:
-        v = (keep(tau) * st["v"] + x) + rest(p, 1 - DT / tau)
+        drive = times(p, 1 - DT / tau, gain) * x
+        v = (keep(tau) * st["v"] + drive) + rest(p, 1 - DT / tau)
         st["v"] = v - s * theta
     return s
 
 
+def spyx_0_1(p, st, x):
+    return spyx(p, st, x, DT / p["tau"])
+
+
 def spikingjelly(p, st, x):
     steps, rest = F(p["tau"] / DT), F(0)
-    v = (st["v"] - (st["v"] - rest) / steps) + x
+    v = (st["v"] - (st["v"] - rest) / steps) + times(p, p["tau"] / DT) * x
     s = (v >= F(p["v_threshold"])).astype(F)
     st["v"] = np.where(s > 0, F(p["v_reset"]), v)
     return s
@@ -205,7 +219,7 @@ def lava_dl(p, st, x):
 def lava(p, st, x):
     """Its input is that of the last step."""
     before, st["x"] = st.get("x", np.zeros(SIZE, F)), x
-    v = ((keep(p["tau"]) * st["v"] + F(DT / p["tau"]) * before)
+    v = ((keep(p["tau"]) * st["v"] + times(p, 1.0, DT / p["tau"]) * before)
          + rest(p, 1 - DT / p["tau"]))
     s = above(v, p["v_threshold"])
     st["v"] = np.where(s > 0, F(said(p, "v_reset", 0.0)), v)
@@ -229,7 +243,8 @@ CASES = [
     ("snntorch-subtract", "CubaLIF", snntorch_subtract),
     ("norse", "LIF", norse), ("norse", "CubaLIF", norse),
     ("sinabs", "LIF", sinabs), ("rockpool", "LIF", rockpool),
-    ("rockpool", "CubaLIF", rockpool), ("spyx-1.0", "LIF", spyx),
+    ("rockpool", "CubaLIF", rockpool), ("spyx", "LIF", spyx_0_1),
+    ("spyx-1.0", "LIF", spyx),
     ("spyx-1.0", "CubaLIF", spyx), ("spikingjelly", "LIF", spikingjelly),
     ("lava-dl", "CubaLIF", lava_dl), ("nengo", "LIF", nengo),
 ]
@@ -237,14 +252,17 @@ STRICT = [
     ("snntorch", "LIF", snntorch), ("snntorch", "CubaLIF", snntorch),
     ("snntorch-subtract", "CubaLIF", snntorch_subtract),
     ("norse", "LIF", norse), ("norse", "CubaLIF", norse),
-    ("sinabs", "LIF", sinabs), ("rockpool", "CubaLIF", rockpool),
+    ("sinabs", "LIF", sinabs), ("rockpool", "LIF", rockpool),
+    ("rockpool", "CubaLIF", rockpool), ("spyx", "LIF", spyx_0_1),
     ("spyx-1.0", "LIF", spyx), ("spyx-1.0", "CubaLIF", spyx),
+    ("spikingjelly", "LIF", spikingjelly),
     ("lava-dl", "CubaLIF", lava_dl), ("nengo", "LIF", nengo),
     ("lava", "LIF", lava),
 ]
 SAID = {"v_leak": 0.375, "v_reset": -0.125}
 SAID_OF = {"nengo": {"v_leak": 0.375, "v_reset": 0.25},
-           "lava-dl": {"v_leak": 0.0, "v_reset": -0.125}}
+           "lava-dl": {"v_leak": 0.0, "v_reset": -0.125, "r": 20.0},
+           "spikingjelly": {}}
 BIAS = {"norse": (0, 1), "rockpool": (0, 0), "lava-dl": (0, 0),
         "spyx-1.0": (1, 1)}  # of the feedback, in the first step and later
 

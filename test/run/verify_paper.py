@@ -24,8 +24,6 @@ def verify(case, folder, output, *more):
                *more]
     for probe in case.probes:
         command += ["--expect", f"{probe.name}={probe.file}"]
-    for file in folder.glob("voltage_*.npy"):
-        command += ["--expect", f"{file.stem[len('voltage_'):]}.v={file}"]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
