@@ -68,6 +68,7 @@ scales quantize_one(const quantizer *q, double scale);
 /* Those of a quantized value; 1 of spikes and counts. */
 scales quantize_scales(const quantizer *q, MlirValue v);
 bool quantize_same(scales x, scales y);
+scales quantize_times(const quantizer *q, scales s, double factor);
 /* The bits of an integer or of a code; the largest magnitude of one. */
 int quantize_bits(MlirValue v);
 double quantize_most(MlirValue v);
@@ -79,11 +80,38 @@ double quantize_round_up(const quantize_choice *c, double r);
 MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
                             MlirOperation before);
 
+/*===- quantize_plan.c: what is told of nodes -------------------------------*/
+
 /* What the plan says of a node, and the common choice of what it does not. */
 quantize_choice quantize_choice_of(const quantizer *q, const char *node);
-/* The largest magnitude that was seen; false: it is not known. */
-bool quantize_range(const quantizer *q, const char *name, double *most,
-                    bool *whole);
+
+/* Weights that were rounded elsewhere. */
+typedef struct quantize_given {
+    scales scale;        /* of the weights; n is 0: nothing is given */
+    MlirAttribute codes; /* of the weights; null: the nearest ones */
+    MlirAttribute bias;  /* its codes; null: the nearest ones */
+} quantize_given;
+
+/* What the plan says of a product's weights; false after a diagnostic. */
+MUST_CHECK bool quantize_given_of(const quantizer *q, MlirOperation op,
+                                  quantize_given *given);
+/* Element i of dense elements of i8, i16 or i32. */
+int32_t quantize_code_at(MlirAttribute codes, int64_t i);
+
+/* How far the values of an input or state went, for each of n channels. */
+typedef struct quantize_seen {
+    int64_t n; /* 0: it is not known */
+    double *least;
+    double *most;
+    bool whole; /* all values were whole */
+} quantize_seen;
+
+/*
+ * Of v, which has this name, for each index of axis; -1: of all together.
+ * False after a diagnostic.
+ */
+MUST_CHECK bool quantize_seen_of(const quantizer *q, const char *name,
+                                 MlirValue v, int axis, quantize_seen *seen);
 
 /*===- quantize_weights.c ---------------------------------------------------*/
 

@@ -31,15 +31,6 @@ static void set_count(const quantizer *q, MlirValue v, int bits)
                                     mlirIntegerTypeGet(ctx, (unsigned)bits)));
 }
 
-static scales scaled(const quantizer *q, scales s, double factor)
-{
-    scales t = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
-    for (int64_t i = 0; i < s.n; i++) {
-        t.at[i] = s.at[i] * factor;
-    }
-    return t;
-}
-
 /* x, or x with the least of its scales for all. */
 static scales least(const quantizer *q, MlirValue x)
 {
@@ -67,7 +58,20 @@ static bool sum_counts(quantizer *q, MlirOperation op)
     return true;
 }
 
-/* All operands in the scales of the first product, or of the finest. */
+/* The smaller of two scales of each channel. */
+static scales finer(const quantizer *q, scales s, scales t)
+{
+    if (s.axis < 0 && t.axis >= 0) {
+        return finer(q, t, s);
+    }
+    scales r = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
+    for (int64_t i = 0; i < s.n; i++) {
+        r.at[i] = fmin(s.at[i], t.at[t.axis < 0 ? 0 : i]);
+    }
+    return r;
+}
+
+/* All operands in the finest scales of the products, or of all. */
 static quantize_outcome sum_op(quantizer *q, MlirOperation op)
 {
     intptr_t n = mlirOperationGetNumOperands(op);
@@ -79,7 +83,8 @@ static quantize_outcome sum_op(quantizer *q, MlirOperation op)
         }
         MlirOperation from = ir_owner(x);
         if (ir_is(from, "snn.linear") || ir_is(from, "snn.conv")) {
-            s = s.n > 0 ? s : quantize_scales(q, x);
+            s = s.n > 0 ? finer(q, s, quantize_scales(q, x))
+                        : quantize_scales(q, x);
         }
     }
     if (sum_counts(q, op)) {
@@ -117,7 +122,7 @@ static quantize_outcome pool_op(quantizer *q, MlirOperation op)
     int bits = quantize_width(taps * quantize_most(x));
     if (ir_is(op, "snn.avg_pool")) {
         quantize_set(q, result(op), bits,
-                     scaled(q, quantize_scales(q, x), 1.0 / taps));
+                     quantize_times(q, quantize_scales(q, x), 1.0 / taps));
     } else if (is_quantized(x)) {
         quantize_set(q, result(op), bits, quantize_scales(q, x));
     } else {
@@ -139,8 +144,9 @@ static quantize_outcome scale_op(quantizer *q, MlirOperation op)
     bool uniform = ir_param_uniform(factors);
     if (uniform && ir_param(factors, 0) > 0.0) {
         int bits = quantize_bits(x) < 8 ? 8 : quantize_bits(x);
-        quantize_set(q, result(op), bits,
-                     scaled(q, quantize_scales(q, x), ir_param(factors, 0)));
+        quantize_set(
+            q, result(op), bits,
+            quantize_times(q, quantize_scales(q, x), ir_param(factors, 0)));
         return QUANTIZE_DONE;
     }
     double most = 0.0;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "base/grid.h"
 #include "ir/raw.h"
 #include "passes/quantize.h"
 
@@ -108,22 +108,13 @@ static double *largest(const quantizer *q, const numbers *w, int64_t rows)
     return most;
 }
 
-/* The largest power of two of which r is a multiple; r is not 0. */
-static double unit_of(double r)
-{
-    int exponent;
-    int64_t whole = (int64_t)ldexp(frexp(fabs(r), &exponent), 53);
-    int64_t lowest = whole & -whole;
-    return ldexp((double)lowest, exponent - 53);
-}
-
 /* The largest power of two of which all numbers are multiples; 0: all are 0. */
 static double grid_of(const numbers *w)
 {
     double grid = 0.0;
     for (int64_t i = 0; i < w->n; i++) {
         double r = number(w, i);
-        double unit = r != 0.0 ? unit_of(r) : 0.0;
+        double unit = r != 0.0 ? grid_unit(r) : 0.0;
         grid = unit > 0.0 && (grid == 0.0 || unit < grid) ? unit : grid;
     }
     return grid;
@@ -238,23 +229,40 @@ static bool result_scales(quantizer *q, const family *f, scales *out)
 
 /*===- codes ----------------------------------------------------------------*/
 
-/* The numbers of x divided by scales and rounded, in so many bits, in place of
- * operand i of op. */
-static void encode(const quantizer *q, MlirOperation op, intptr_t i, numbers x,
-                   int bits, scales s)
+/* What is to be encoded, and how. */
+typedef struct encoding {
+    numbers from;
+    MlirAttribute codes; /* null: the numbers divided by scales, rounded */
+    int bits;
+    scales s;
+} encoding;
+
+static int32_t code_of(const encoding *e, int64_t k)
+{
+    if (!mlirAttributeIsNull(e->codes)) {
+        return quantize_code_at(e->codes, k);
+    }
+    int64_t rows = e->s.axis < 0 ? 1 : e->s.n;
+    int64_t length = rows > 0 && e->from.n > 0 ? e->from.n / rows : 1;
+    double most = ldexp(1.0, e->bits - 1) - 1.0;
+    double r =
+        rint(number(&e->from, k) / e->s.at[e->s.axis < 0 ? 0 : k / length]);
+    return (int32_t)fmin(fmax(r, -most), most);
+}
+
+/* The numbers of a constant, as codes, in place of operand i of op. */
+static void encode(const quantizer *q, MlirOperation op, intptr_t i,
+                   const encoding *e)
 {
     MlirValue old = operand(op, i);
-    int bytes = bits <= 8 ? 1 : bits / 8;
-    int64_t rows = s.axis < 0 ? 1 : s.n;
-    int64_t length = rows > 0 && x.n > 0 ? x.n / rows : 1;
-    double most = ldexp(1.0, bits - 1) - 1.0;
-    char *codes = malloc(x.n > 0 ? (size_t)(x.n * bytes) : 1);
+    int64_t n = e->from.n;
+    int bytes = e->bits <= 8 ? 1 : e->bits / 8;
+    char *codes = malloc(n > 0 ? (size_t)(n * bytes) : 1);
     if (!codes) {
         abort();
     }
-    for (int64_t k = 0; k < x.n; k++) {
-        double r = rint(number(&x, k) / s.at[s.axis < 0 ? 0 : k / length]);
-        int32_t code = (int32_t)fmin(fmax(r, -most), most);
+    for (int64_t k = 0; k < n; k++) {
+        int32_t code = code_of(e, k);
         int8_t narrow = (int8_t)code;
         int16_t medium = (int16_t)code;
         memcpy(codes + k * bytes,
@@ -266,11 +274,11 @@ static void encode(const quantizer *q, MlirOperation op, intptr_t i, numbers x,
     ir b = ir_before(op);
     b.loc = mlirOperationGetLocation(ir_owner(old));
     MlirType stored =
-        ir_tensor_like(mlirValueGetType(old), ir_i(&b, (unsigned)bits));
+        ir_tensor_like(mlirValueGetType(old), ir_i(&b, (unsigned)e->bits));
     ir_attr value = {"value", mlirDenseElementsAttrRawBufferGet(
-                                  stored, (size_t)(x.n * bytes), codes)};
+                                  stored, (size_t)(n * bytes), codes)};
     free(codes);
-    MlirType type = quantize_type(q, old, bits, s);
+    MlirType type = quantize_type(q, old, e->bits, e->s);
     MlirValue made = ir_op1(
         &b, "snn.constant",
         (ir_parts){
@@ -281,22 +289,34 @@ static void encode(const quantizer *q, MlirOperation op, intptr_t i, numbers x,
     }
 }
 
-static void encode_product(const quantizer *q, MlirOperation op, scales y)
+static scales divided(const quantizer *q, scales s, double by)
 {
-    double x = quantize_scales(q, operand(op, 0)).at[0];
-    scales w = {.n = y.n, .at = ARENA_ARRAY(q->a, double, y.n), .axis = y.axis};
-    for (int64_t i = 0; i < y.n; i++) {
-        w.at[i] = y.at[i] / x;
+    scales t = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
+    for (int64_t i = 0; i < s.n; i++) {
+        t.at[i] = s.at[i] / by;
     }
-    numbers from = {0}; /* result_scales has read them already */
-    if (mlirOperationGetNumOperands(op) > 2 &&
-        numbers_of(operand(op, 2), op, &from)) {
-        encode(q, op, 2, from, 32, y);
+    return t;
+}
+
+/* w: the scales of the weights; y: of the result. */
+static bool encode_product(const quantizer *q, MlirOperation op, scales w,
+                           scales y, const quantize_given *given)
+{
+    encoding bias = {.codes = given->bias, .bits = 32, .s = y};
+    encoding weights = {
+        .codes = given->codes, .bits = choice_of(q, op).weights, .s = w};
+    if (!numbers_of(operand(op, 1), op, &weights.from)) {
+        return false;
     }
-    if (numbers_of(operand(op, 1), op, &from)) {
-        encode(q, op, 1, from, choice_of(q, op).weights, w);
+    if (mlirOperationGetNumOperands(op) > 2) {
+        if (!numbers_of(operand(op, 2), op, &bias.from)) {
+            return false;
+        }
+        encode(q, op, 2, &bias);
     }
+    encode(q, op, 1, &weights);
     quantize_set(q, mlirOperationGetResult(op, 0), 32, y);
+    return true;
 }
 
 /* A product has one scale for all of x. */
@@ -313,6 +333,40 @@ static bool unify_scale(quantizer *q, MlirOperation op)
     }
     mlirOperationSetOperand(
         op, 0, quantize_rescaled(q, x, 32, quantize_one(q, least), op));
+    return true;
+}
+
+/* Those with scales in the plan have these; one result scale fits the rest. */
+static bool encode_family(quantizer *q, const family *ready)
+{
+    family rest = {0};
+    for (int64_t i = 0; i < ready->n; i++) {
+        MlirOperation op = ready->ops[i];
+        quantize_given given;
+        if (!quantize_given_of(q, op, &given)) {
+            return false;
+        }
+        if (given.scale.n == 0) {
+            rest.ops[rest.n++] = op;
+            continue;
+        }
+        double x = quantize_scales(q, operand(op, 0)).at[0];
+        scales result = quantize_times(q, given.scale, x);
+        if (!encode_product(q, op, given.scale, result, &given)) {
+            return false;
+        }
+    }
+    scales y;
+    if (rest.n > 0 && !result_scales(q, &rest, &y)) {
+        return false;
+    }
+    for (int64_t i = 0; i < rest.n; i++) {
+        double x = quantize_scales(q, operand(rest.ops[i], 0)).at[0];
+        if (!encode_product(q, rest.ops[i], divided(q, y, x), y,
+                            &(quantize_given){0})) {
+            return false;
+        }
+    }
     return true;
 }
 
@@ -339,12 +393,8 @@ quantize_outcome quantize_product(quantizer *q, MlirOperation op)
             unify_scale(q, ready.ops[i]);
         }
     }
-    scales y;
-    if (!result_scales(q, &ready, &y)) {
+    if (!encode_family(q, &ready)) {
         return QUANTIZE_FAILED;
-    }
-    for (int64_t i = 0; i < ready.n; i++) {
-        encode_product(q, ready.ops[i], y);
     }
     q->forced = false;
     return QUANTIZE_DONE;
