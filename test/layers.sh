@@ -21,6 +21,7 @@ src/nir/read                base hdf5
 src/ir                      base mlir-c c++
 src/import                  base nir ir mlir-c
 src/reference               base ir mlir-c
+src/tune                    base ir reference mlir-c
 src/passes                  base ir mlir-c
 src/passes/register.cpp     base ir passes mlir-c c++
 src/emit                    base ir mlir-c

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "ir/affine.h"
 #include "mlir-c/Dialect/Quant.h"
 #include "passes/lower_integers.h"
 
@@ -208,54 +209,6 @@ static void rewrite_mean(lowering *l, MlirOperation op)
     set(op, "codes", mlirUnitAttrGet(l->top.ctx));
 }
 
-/* v' = d v + g x + c of snn.integrate, in real numbers. */
-typedef struct linear_form {
-    double d, g, c;
-} linear_form;
-
-static linear_form form_of(MlirOperation op, const char *form, int64_t i)
-{
-    double decay = real_at(op, "decay", i, 1.0);
-    double gain = real_at(op, "gain", i, 1.0);
-    double leak = real_at(op, "leak", i, 0.0);
-    switch (form[0]) {
-    case 'r': /* relax */
-    case 'p': /* pull */
-        return (linear_form){1.0 - decay, decay * gain, decay * leak};
-    case 'e': /* exact */
-        return (linear_form){decay, gain, leak * (1.0 - decay)};
-    case 'l': /* leaky, leak_divide */
-        return form[4] == 'y'
-                   ? (linear_form){decay, gain, leak}
-                   : (linear_form){1.0 - 1.0 / decay, gain, leak / decay};
-    case 'j': /* jump */
-        return (linear_form){decay, gain * decay, 0.0};
-    case 'd': /* divide */
-        return (linear_form){1.0 - 1.0 / decay, gain / decay, leak / decay};
-    case 'a': /* approach, accumulate */
-        return form[1] == 'p' ? (linear_form){1.0 + decay, -(gain * decay), 0.0}
-                              : (linear_form){1.0, gain, 0.0};
-    default:
-        return (linear_form){0};
-    }
-}
-
-/* The form's name: its attribute is "#snn.form<relax>". */
-static const char *form_name(lowering *l, MlirOperation op)
-{
-    static const char *const forms[] = {
-        "relax", "accumulate", "exact",       "leaky",    "pull",
-        "jump",  "divide",     "leak_divide", "approach", "shift"};
-    const char *found = NULL;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        const char *text = text_printf(l->a, "#snn.form<%s>", forms[i]);
-        if (mlirAttributeEqual(ir_get(op, "form"), ir_parse(&l->top, text))) {
-            found = forms[i];
-        }
-    }
-    return found;
-}
-
 static bool all_multiples(const double *x, int64_t n, double of)
 {
     for (int64_t i = 0; i < n; i++) {
@@ -304,13 +257,13 @@ static void rewrite_integrate(lowering *l, MlirOperation op)
 {
     MlirValue x = mlirOperationGetOperand(op, 0);
     MlirValue v = result_of(op);
-    const char *form = form_name(l, op);
+    const char *form = ir_get_word(op, "form", l->a);
     int64_t n = ir_count(v);
     double *d = ARENA_ARRAY(l->a, double, n);
     double *g = ARENA_ARRAY(l->a, double, n);
     double *c = ARENA_ARRAY(l->a, double, n);
     for (int64_t i = 0; i < n; i++) {
-        linear_form f = form_of(op, form, i);
+        ir_affine f = ir_affine_of(op, form, i);
         d[i] = f.d;
         g[i] = near(f.g * (scale_of(x, i) / scale_of(v, i)));
         c[i] = f.c / scale_of(v, i);

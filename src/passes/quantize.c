@@ -7,10 +7,22 @@
  *           quantized, spikes and counts are as they were; scales fit, by
  *           snn.rescale where two would meet; real attributes are untouched
  *
- * What was measured and what was chosen stands in attributes of the snn.step,
- * which go: "ranges" = {NAME = array<f64: largest magnitude, 1 if all values
- * are whole>} of inputs and states, and "plan" = {NODE = {weights = 8, state =
- * 16, channels = true, power_of_two = false}}.
+ * What was measured and what was chosen stands in two attributes of the
+ * snn.step, dictionaries, which go. "ranges" has a row for inputs and states by
+ * their names, NAME = array<f64: largest magnitude, 1 if all values are whole>
+ * or {least = A, most = B, whole = true}: A and B are the smallest and largest
+ * value, an f64 number or dense elements of f64, one for each channel or one
+ * for each element. "plan" has a row for nodes, and the options hold for what
+ * it leaves out:
+ *
+ *   weights = 8         bits: 4, 8, 16
+ *   state = 16          bits: 16, 32
+ *   channels = true     a scale for each channel
+ *   power_of_two = true
+ *   scale = array<f64>  the scale of the weights, or one for each row
+ *   codes = dense       of i8 or i16, in the shape of the weights, within their
+ *                       bits; needs scale; without: the nearest codes
+ *   bias = dense        of i32, in the shape of the bias; needs scale, too
  *
  * Types go from operands to results, in as many rounds as feedback needs.
  */

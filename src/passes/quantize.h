@@ -36,6 +36,7 @@ typedef struct quantizer {
     MlirAttribute ranges; /* dictionary by node, input or state; null: none */
     MlirValue *values;    /* arguments and results */
     int64_t *parent;      /* values of one type: a forest */
+    double *reach;        /* largest magnitudes; 0: all codes of the type */
     int64_t n_values;
     map places;  /* value -> its place in values */
     bool forced; /* nothing goes on otherwise: take scales from ranges */
@@ -57,6 +58,9 @@ void group_set(quantizer *q, MlirValue v, int bits, scales s);
 /* The name of the state that is in v's group; NULL: none is. */
 const char *group_state(const quantizer *q, MlirValue v);
 bool group_has(const quantizer *q, MlirValue v, MlirValue member);
+/* What is known of the magnitude of v's numbers. */
+void quantize_note_reach(quantizer *q, MlirValue v, double most);
+double quantize_reach_of(const quantizer *q, MlirValue v);
 /* The input and state names, by argument. */
 const char *quantize_argument_name(const quantizer *q, intptr_t i);
 
@@ -68,6 +72,7 @@ scales quantize_one(const quantizer *q, double scale);
 /* Those of a quantized value; 1 of spikes and counts. */
 scales quantize_scales(const quantizer *q, MlirValue v);
 bool quantize_same(scales x, scales y);
+scales quantize_times(const quantizer *q, scales s, double factor);
 /* The bits of an integer or of a code; the largest magnitude of one. */
 int quantize_bits(MlirValue v);
 double quantize_most(MlirValue v);
@@ -79,11 +84,66 @@ double quantize_round_up(const quantize_choice *c, double r);
 MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
                             MlirOperation before);
 
+/*===- quantize_plan.c: what is told of nodes -------------------------------*/
+
 /* What the plan says of a node, and the common choice of what it does not. */
 quantize_choice quantize_choice_of(const quantizer *q, const char *node);
-/* The largest magnitude that was seen; false: it is not known. */
-bool quantize_range(const quantizer *q, const char *name, double *most,
-                    bool *whole);
+
+/* Weights that were rounded elsewhere. */
+typedef struct quantize_given {
+    scales scale;        /* of the weights; n is 0: nothing is given */
+    MlirAttribute codes; /* of the weights; null: the nearest ones */
+    MlirAttribute bias;  /* its codes; null: the nearest ones */
+} quantize_given;
+
+/* What the plan says of a product's weights; false after a diagnostic. */
+MUST_CHECK bool quantize_given_of(const quantizer *q, MlirOperation op,
+                                  quantize_given *given);
+/* Element i of dense elements of i8, i16 or i32. */
+int32_t quantize_code_at(MlirAttribute codes, int64_t i);
+
+/* How far the values of an input or state went, for each of n channels. */
+typedef struct quantize_seen {
+    int64_t n; /* 0: it is not known */
+    double *least;
+    double *most;
+    bool whole; /* all values were whole */
+} quantize_seen;
+
+/*
+ * Of v, which has this name, for each index of axis; -1: of all together.
+ * False after a diagnostic.
+ */
+MUST_CHECK bool quantize_seen_of(const quantizer *q, const char *name,
+                                 MlirValue v, int axis, quantize_seen *seen);
+
+/*===- quantize_numbers.c: weights and biases -------------------------------*/
+
+/* The numbers of a constant of floats. */
+typedef struct quantize_numbers {
+    const void *data;
+    bool splat;
+    bool wide; /* f64 */
+    int64_t n;
+} quantize_numbers;
+
+/* False, after a diagnostic at user, if v is no constant of floats. */
+MUST_CHECK bool quantize_numbers_of(MlirValue v, MlirOperation user,
+                                    quantize_numbers *out);
+double quantize_number(const quantize_numbers *x, int64_t i);
+/* The largest power of two of which all numbers are multiples; 0: all are 0. */
+double quantize_grid(const quantize_numbers *x);
+/*
+ * Of a product that has still floats: the largest magnitude in operand i, for
+ * each of n channels; 0 where there is no such operand.
+ */
+double *quantize_largest(const quantizer *q, MlirOperation op, intptr_t i,
+                         int64_t n);
+/*
+ * The same of its result: by the weights and the largest codes of x, or, if
+ * there was less, four times what "ranges" says of the node.
+ */
+double *quantize_reach(const quantizer *q, MlirOperation op, int64_t n);
 
 /*===- quantize_weights.c ---------------------------------------------------*/
 

@@ -4,6 +4,7 @@
  * before and after each operation of its neuron, a delay's line in each step.
  */
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "passes/quantize.h"
@@ -30,6 +31,25 @@ static void unite(quantizer *q, MlirValue x, MlirValue y)
     q->parent[a > b ? a : b] = a > b ? b : a;
 }
 
+void quantize_note_reach(quantizer *q, MlirValue v, double most)
+{
+    q->reach[place_of(q, v)] = most;
+}
+
+double quantize_reach_of(const quantizer *q, MlirValue v)
+{
+    int64_t i = map_get(&q->places, v.ptr, 0); /* -1: a snn.rescale made it */
+    if (i >= 0 && q->reach[i] > 0.0) {
+        return q->reach[i];
+    }
+    scales s = quantize_scales(q, v);
+    double coarsest = 0.0;
+    for (int64_t k = 0; k < s.n; k++) {
+        coarsest = fmax(coarsest, s.at[k]);
+    }
+    return quantize_most(v) * coarsest;
+}
+
 bool group_has(const quantizer *q, MlirValue v, MlirValue member)
 {
     return root_of(q, place_of(q, v)) == root_of(q, place_of(q, member));
@@ -50,6 +70,7 @@ static void add_all(quantizer *q, MlirOperation *ops, int64_t n)
         count += mlirOperationGetNumResults(ops[i]);
     }
     q->values = ARENA_ARRAY(q->a, MlirValue, count);
+    q->reach = ARENA_ARRAY(q->a, double, count);
     q->parent = ARENA_ARRAY(q->a, int64_t, count);
     q->places.a = q->a;
     for (intptr_t i = 0; i < arguments; i++) {

@@ -31,24 +31,32 @@ static void set_count(const quantizer *q, MlirValue v, int bits)
                                     mlirIntegerTypeGet(ctx, (unsigned)bits)));
 }
 
-static scales scaled(const quantizer *q, scales s, double factor)
+static double least_of(scales s)
 {
-    scales t = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
-    for (int64_t i = 0; i < s.n; i++) {
-        t.at[i] = s.at[i] * factor;
+    double all = s.at[0];
+    for (int64_t i = 1; i < s.n; i++) {
+        all = fmin(all, s.at[i]);
     }
-    return t;
+    return all;
+}
+
+/* For each index the finer one; s and t have one axis, if any. */
+static scales finest(const quantizer *q, scales s, scales t)
+{
+    int64_t n = s.n > t.n ? s.n : t.n;
+    scales f = {.n = n,
+                .at = ARENA_ARRAY(q->a, double, n),
+                .axis = s.axis >= 0 ? s.axis : t.axis};
+    for (int64_t i = 0; i < n; i++) {
+        f.at[i] = fmin(s.at[s.n > 1 ? i : 0], t.at[t.n > 1 ? i : 0]);
+    }
+    return f;
 }
 
 /* x, or x with the least of its scales for all. */
 static scales least(const quantizer *q, MlirValue x)
 {
-    scales s = quantize_scales(q, x);
-    double all = s.at[0];
-    for (int64_t i = 1; i < s.n; i++) {
-        all = fmin(all, s.at[i]);
-    }
-    return quantize_one(q, all);
+    return quantize_one(q, least_of(quantize_scales(q, x)));
 }
 
 /*===- sums and pools -------------------------------------------------------*/
@@ -67,28 +75,49 @@ static bool sum_counts(quantizer *q, MlirOperation op)
     return true;
 }
 
-/* All operands in the scales of the first product, or of the finest. */
+/*
+ * The finest scales of all operands, but no finer than lets the sum fit into
+ * i32. Those of one operand that has them for each index of an axis, or one.
+ */
+static scales sum_scales(quantizer *q, MlirOperation op)
+{
+    double reach = 0.0;
+    scales s = {.axis = -1};
+    for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
+        MlirValue x = mlirOperationGetOperand(op, i);
+        scales own = quantize_scales(q, x);
+        reach += quantize_reach_of(q, x);
+        bool axes = s.axis >= 0 && own.axis >= 0 && s.axis != own.axis;
+        if (!is_quantized(x)) {
+            continue;
+        }
+        s = s.n == 0 ? own
+            : axes   ? quantize_one(q, fmin(least_of(s), least_of(own)))
+                     : finest(q, s, own);
+    }
+    quantize_choice c = quantize_choice_of(q, ir_get_text(op, "node", q->a));
+    scales wide = {
+        .n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
+    double most = ldexp(reach, -30);
+    for (int64_t k = 0; k < s.n; k++) {
+        wide.at[k] = s.at[k] >= most ? s.at[k] : quantize_round_up(&c, most);
+    }
+    quantize_note_reach(q, result(op), reach);
+    return wide;
+}
+
 static quantize_outcome sum_op(quantizer *q, MlirOperation op)
 {
     intptr_t n = mlirOperationGetNumOperands(op);
-    scales s = {0};
     for (intptr_t i = 0; i < n; i++) {
-        MlirValue x = mlirOperationGetOperand(op, i);
-        if (!quantize_is_typed(x)) {
+        if (!quantize_is_typed(mlirOperationGetOperand(op, i))) {
             return QUANTIZE_WAIT;
-        }
-        MlirOperation from = ir_owner(x);
-        if (ir_is(from, "snn.linear") || ir_is(from, "snn.conv")) {
-            s = s.n > 0 ? s : quantize_scales(q, x);
         }
     }
     if (sum_counts(q, op)) {
         return QUANTIZE_DONE;
     }
-    for (intptr_t i = 0; i < n && s.n == 0; i++) {
-        MlirValue x = mlirOperationGetOperand(op, i);
-        s = is_quantized(x) ? least(q, x) : s;
-    }
+    scales s = sum_scales(q, op);
     for (intptr_t i = 0; i < n; i++) {
         MlirValue x = mlirOperationGetOperand(op, i);
         mlirOperationSetOperand(op, i, quantize_rescaled(q, x, 32, s, op));
@@ -117,7 +146,7 @@ static quantize_outcome pool_op(quantizer *q, MlirOperation op)
     int bits = quantize_width(taps * quantize_most(x));
     if (ir_is(op, "snn.avg_pool")) {
         quantize_set(q, result(op), bits,
-                     scaled(q, quantize_scales(q, x), 1.0 / taps));
+                     quantize_times(q, quantize_scales(q, x), 1.0 / taps));
     } else if (is_quantized(x)) {
         quantize_set(q, result(op), bits, quantize_scales(q, x));
     } else {
@@ -139,8 +168,9 @@ static quantize_outcome scale_op(quantizer *q, MlirOperation op)
     bool uniform = ir_param_uniform(factors);
     if (uniform && ir_param(factors, 0) > 0.0) {
         int bits = quantize_bits(x) < 8 ? 8 : quantize_bits(x);
-        quantize_set(q, result(op), bits,
-                     scaled(q, quantize_scales(q, x), ir_param(factors, 0)));
+        quantize_set(
+            q, result(op), bits,
+            quantize_times(q, quantize_scales(q, x), ir_param(factors, 0)));
         return QUANTIZE_DONE;
     }
     double most = 0.0;

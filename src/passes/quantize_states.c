@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * quantize_states.c - snn.integrate: what a state's codes mean. They are the
- * input's own, times a power of two for each channel, so that a current goes
- * into its state by a whole gain; the power is what its range allows.
+ * quantize_states.c - snn.integrate: what a state's codes mean. A current's
+ * code is a whole number of them for each channel, so that it goes into its
+ * state by a whole gain; the number is what the range of the state allows.
  */
 #include <math.h>
+
+#include "ir/affine.h"
 
 #include "mlir-c/BuiltinAttributes.h"
 #include "passes/quantize.h"
@@ -88,41 +90,148 @@ static double gain_behind(const quantizer *q, MlirOperation op)
     return 1.0;
 }
 
-/* How large the state may get, in real numbers; 0: it is not known. */
-static double reach_of(const quantizer *q, MlirOperation op)
-{
-    MlirValue state = mlirOperationGetOperand(op, 1);
-    const char *name = group_state(q, state);
-    double known = known_of(q, op);
-    double leak = magnitude(op, "leak");
-    double seen;
-    bool whole;
-    if (name && quantize_range(q, name, &seen, &whole)) {
-        double least = fires(q, op) ? known : 0.0;
-        return fmax(fmax(seen, leak), least) * seen_room;
-    }
-    if (known == 0.0) {
-        return 0.0;
-    }
-    double gain = gain_behind(q, op);
-    return fires(q, op) ? fmax(known, leak) * known_room
-                        : known * known_room / (gain > 0.0 ? gain : 1.0);
-}
-
-/* The finest scale x / 2^k of so many bits that reaches so far. */
-static double state_scale(double x, double reach, int bits)
-{
-    double codes = ldexp(1.0, bits - 1) - 1.0;
-    double k = floor(log2(codes * x / reach));
-    return ldexp(x, -(int)fmin(fmax(k, -60.0), bits == 16 ? 15.0 : 20.0));
-}
-
 static bool no_range(MlirOperation op, const char *name)
 {
     return ir_error(op,
                     "the range of '%s' is not known: real values are "
                     "quantized by what they are on data, so give some",
                     name);
+}
+
+/* A reset to a value: what is above the threshold is not stored. */
+static bool resets_to_value(const quantizer *q, MlirOperation op)
+{
+    bool found = false;
+    MlirOperation o = mlirBlockGetFirstOperation(q->body);
+    for (; !mlirOperationIsNull(o); o = mlirOperationGetNextInBlock(o)) {
+        if (ir_is(o, "snn.fire") && group_has(q, mlirOperationGetOperand(o, 0),
+                                              mlirOperationGetOperand(op, 1))) {
+            found = true;
+            if (mlirAttributeIsNull(ir_get(o, "reset")) ||
+                !mlirAttributeIsNull(ir_get(o, "cap")) ||
+                mlirOperationGetNumOperands(o) > 1) {
+                return false;
+            }
+        }
+    }
+    return found;
+}
+
+/* What the operations of a neuron say of its state. */
+typedef struct bounds {
+    double known; /* the largest threshold, reset or lower end; 0: none */
+    double leak;
+    double gain; /* of the membrane behind it */
+    bool fires;
+    bool to_value;
+} bounds;
+
+static bounds bounds_of(const quantizer *q, MlirOperation op)
+{
+    return (bounds){.known = known_of(q, op),
+                    .leak = magnitude(op, "leak"),
+                    .gain = gain_behind(q, op),
+                    .fires = fires(q, op),
+                    .to_value = resets_to_value(q, op)};
+}
+
+/*
+ * How far a state that was seen may go, in real numbers. A membrane that fires
+ * and is then reset to a value has to reach its threshold, with room for what
+ * is compared with it; below, it is what it is.
+ */
+static double seen_reach(const bounds *b, double least, double most)
+{
+    double known = b->fires ? b->known : 0.0;
+    double above = b->to_value ? 2.0 * known : fmax(most, known) * seen_room;
+    return fmax(fmax(above, -least * seen_room), b->leak * seen_room);
+}
+
+/* The same without data, from thresholds and the like; 0: it is not known. */
+static double known_reach(const bounds *b)
+{
+    if (b->known == 0.0) {
+        return 0.0;
+    }
+    return b->fires ? fmax(b->known, b->leak) * known_room
+                    : b->known * known_room / (b->gain > 0.0 ? b->gain : 1.0);
+}
+
+/* How far each of n channels along the axis may go; -1: one for all. */
+static bool reaches_of(const quantizer *q, MlirOperation op, int axis,
+                       int64_t n, double *reach, bool *is_seen)
+{
+    MlirValue state = mlirOperationGetOperand(op, 1);
+    const char *name = group_state(q, state);
+    const char *node = ir_get_text(op, "node", q->a);
+    bounds b = bounds_of(q, op);
+    quantize_seen seen = {0};
+    if (name && !quantize_seen_of(q, name, state, axis, &seen)) {
+        return false;
+    }
+    if (seen.n == 0 && !(known_reach(&b) > 0.0)) {
+        return no_range(op, name ? name : node);
+    }
+    *is_seen = seen.n > 0;
+    for (int64_t i = 0; i < n; i++) {
+        reach[i] = seen.n > 0 ? seen_reach(&b, seen.least[i], seen.most[i])
+                              : known_reach(&b);
+        reach[i] = reach[i] > 0.0 ? reach[i] : 1.0; /* it was 0 throughout */
+    }
+    return true;
+}
+
+/* What snn.integrate makes of one channel: v' = d v + g x + c. */
+typedef struct channel {
+    double gain; /* g, if all elements have one, else 1 */
+    bool keeps;  /* d is not 0 everywhere */
+} channel;
+
+static channel *channels_of(const quantizer *q, MlirOperation op, int axis,
+                            int64_t n)
+{
+    MlirValue state = mlirOperationGetOperand(op, 1);
+    const char *form = ir_get_word(op, "form", q->a);
+    channel *all = ARENA_ARRAY(q->a, channel, n);
+    int64_t inner = 1;
+    for (intptr_t i = axis + 1; axis >= 0 && i < ir_rank(state); i++) {
+        inner *= ir_dim(state, i);
+    }
+    bool *mixed = ARENA_ARRAY(q->a, bool, n);
+    bool *known = ARENA_ARRAY(q->a, bool, n);
+    for (int64_t k = 0; k < ir_count(state); k++) {
+        int64_t i = axis < 0 ? 0 : k / inner % n;
+        ir_affine a = ir_affine_of(op, form, k);
+        mixed[i] = mixed[i] || (known[i] && all[i].gain != fabs(a.g));
+        all[i].gain = fabs(a.g);
+        all[i].keeps = all[i].keeps || a.d != 0.0;
+        known[i] = true;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        bool one = mixed[i] || !(all[i].gain > 0.0) ||
+                   fabs(all[i].gain - 1.0) <= 0x1p-40;
+        all[i].gain = one ? 1.0 : all[i].gain;
+    }
+    return all;
+}
+
+/*
+ * The finest scale of so many bits that reaches so far. With free scales it is
+ * the input's, by its gain, divided by a whole number; a power of two where
+ * codes are many or the range is a guess.
+ * A state that keeps nothing gains nothing by a scale finer than its input's.
+ */
+static double state_scale(double x, double reach, channel c,
+                          quantize_choice how, bool seen)
+{
+    double codes = ldexp(1.0, how.state - 1) - 1.0;
+    double unit = how.power_of_two ? x : x * c.gain;
+    double steps = codes * unit / reach;
+    double most = !c.keeps ? 1.0 : how.state == 16 ? 0x1p15 : 0x1p20;
+    if (steps < 1.0 || how.power_of_two || how.state == 32 || !seen) {
+        steps = ldexp(1.0, (int)fmax(floor(log2(steps)), -60.0));
+    }
+    return unit / fmin(floor(steps) > 0.0 ? floor(steps) : steps, most);
 }
 
 quantize_outcome quantize_integrate(quantizer *q, MlirOperation op)
@@ -135,25 +244,26 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op)
     if (quantize_is_typed(mlirOperationGetResult(op, 0))) {
         return QUANTIZE_DONE;
     }
-    const char *node = ir_get_text(op, "node", q->a);
-    quantize_choice c = quantize_choice_of(q, node);
-    double reach = reach_of(q, op);
-    if (!(reach > 0.0)) {
-        const char *name = group_state(q, state);
-        double seen;
-        bool whole;
-        if (!name || !quantize_range(q, name, &seen, &whole)) {
-            no_range(op, name ? name : node);
-            return QUANTIZE_FAILED;
-        }
-        reach = 1.0; /* it was 0 throughout */
-    }
-    /* A state of i32 has codes to spare: what data did not show fits as well */
-    reach = c.state == 32 ? ldexp(reach, 5) : reach;
+    quantize_choice c = quantize_choice_of(q, ir_get_text(op, "node", q->a));
     scales s = quantize_scales(q, x);
-    scales v = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
-    for (int64_t i = 0; i < s.n; i++) {
-        v.at[i] = state_scale(s.at[i], reach, c.state);
+    /* One scale for all stays one where that was chosen. */
+    bool each = s.axis >= 0 || (c.channels && c.state == 16 &&
+                                !c.power_of_two && ir_rank(state) > 0);
+    int axis = s.axis >= 0 ? s.axis : each ? 0 : -1;
+    int64_t n = each ? ir_dim(state, axis) : 1;
+    double *reach = ARENA_ARRAY(q->a, double, n);
+    bool seen = false;
+    if (!reaches_of(q, op, axis, n, reach, &seen)) {
+        return QUANTIZE_FAILED;
+    }
+    channel *channels = channels_of(q, op, axis, n);
+    scales v = {.n = n, .at = ARENA_ARRAY(q->a, double, n), .axis = axis};
+    for (int64_t i = 0; i < n; i++) {
+        /* A state of i32 has codes to spare: what data did not show fits, too
+         */
+        double far = c.state == 32 ? ldexp(reach[i], 5) : reach[i];
+        v.at[i] =
+            state_scale(s.at[s.axis >= 0 ? i : 0], far, channels[i], c, seen);
     }
     group_set(q, state, c.state, v);
     return QUANTIZE_DONE;
@@ -173,15 +283,18 @@ static int bits_of(const quantizer *q, MlirValue v, double most, bool whole)
 
 bool quantize_by_range(quantizer *q, MlirValue v, const char *name)
 {
-    double most;
-    bool whole;
-    if (!quantize_range(q, name, &most, &whole)) {
+    quantize_seen seen;
+    if (!quantize_seen_of(q, name, v, -1, &seen)) {
+        return false;
+    }
+    if (seen.n == 0) {
         return no_range(q->step, name);
     }
-    int bits = bits_of(q, v, most, whole);
+    double most = fmax(fmax(-*seen.least, *seen.most), 0.0);
+    int bits = bits_of(q, v, most, seen.whole);
     double codes = ldexp(1.0, bits - 1) - 1.0;
     double reach = most > 0.0 ? most * seen_room : 1.0;
-    double s = whole && most <= codes
+    double s = seen.whole && most <= codes
                    ? 1.0
                    : quantize_round_up(&q->common, reach / codes);
     group_set(q, v, bits, quantize_one(q, s));

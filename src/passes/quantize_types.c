@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * quantize_types.c - quantized types, their scales, and what the plan says.
+ * quantize_types.c - quantized types and their scales.
  */
 #include <math.h>
 #include <string.h>
 
+#include "base/grid.h"
 #include "mlir-c/BuiltinAttributes.h"
 #include "mlir-c/Dialect/Quant.h"
 #include "passes/quantize.h"
@@ -74,6 +75,15 @@ scales quantize_scales(const quantizer *q, MlirValue v)
     return s;
 }
 
+scales quantize_times(const quantizer *q, scales s, double factor)
+{
+    scales t = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
+    for (int64_t i = 0; i < s.n; i++) {
+        t.at[i] = s.at[i] * factor;
+    }
+    return t;
+}
+
 /* One scale for all, and that number along an axis, are the same. */
 bool quantize_same(scales x, scales y)
 {
@@ -106,11 +116,7 @@ int quantize_width(double most)
 
 double quantize_round_up(const quantize_choice *c, double r)
 {
-    int exponent;
-    if (!c->power_of_two) {
-        return r;
-    }
-    return ldexp(1.0, frexp(r, &exponent) == 0.5 ? exponent - 1 : exponent);
+    return c->power_of_two ? grid_above(r) : r;
 }
 
 MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
@@ -133,55 +139,4 @@ MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
                              .n_results = 1,
                              .attrs = &node,
                              .n_attrs = 1});
-}
-
-/*===- what was asked for ---------------------------------------------------*/
-
-static MlirAttribute entry(MlirAttribute dictionary, const char *name)
-{
-    return mlirAttributeIsNull(dictionary)
-               ? dictionary
-               : mlirDictionaryAttrGetElementByName(
-                     dictionary, mlirStringRefCreateFromCString(name));
-}
-
-static void read_int(MlirAttribute row, const char *name, int *value)
-{
-    MlirAttribute number = entry(row, name);
-    if (!mlirAttributeIsNull(number)) {
-        *value = (int)mlirIntegerAttrGetValueInt(number);
-    }
-}
-
-static void read_bool(MlirAttribute row, const char *name, bool *value)
-{
-    MlirAttribute flag = entry(row, name);
-    if (!mlirAttributeIsNull(flag)) {
-        *value = mlirBoolAttrGetValue(flag);
-    }
-}
-
-quantize_choice quantize_choice_of(const quantizer *q, const char *node)
-{
-    quantize_choice c = q->common;
-    MlirAttribute row = entry(q->plan, node);
-    if (!mlirAttributeIsNull(row)) {
-        read_int(row, "weights", &c.weights);
-        read_int(row, "state", &c.state);
-        read_bool(row, "channels", &c.channels);
-        read_bool(row, "power_of_two", &c.power_of_two);
-    }
-    return c;
-}
-
-bool quantize_range(const quantizer *q, const char *name, double *most,
-                    bool *whole)
-{
-    MlirAttribute row = entry(q->ranges, name);
-    if (mlirAttributeIsNull(row)) {
-        return false;
-    }
-    *most = mlirDenseF64ArrayGetElement(row, 0);
-    *whole = mlirDenseF64ArrayGetElement(row, 1) != 0.0;
-    return true;
 }

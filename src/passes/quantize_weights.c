@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "ir/raw.h"
 #include "passes/quantize.h"
 
@@ -61,73 +60,7 @@ static void grow(family *f, MlirOperation op)
     }
 }
 
-/*===- numbers --------------------------------------------------------------*/
-
-/* The numbers of a constant of floats. */
-typedef struct numbers {
-    const void *data;
-    bool splat;
-    bool wide; /* f64 */
-    int64_t n;
-} numbers;
-
-static bool numbers_of(MlirValue v, MlirOperation user, numbers *out)
-{
-    MlirOperation constant = ir_owner(v);
-    if (!ir_is(constant, "snn.constant") || quantize_is_typed(v)) {
-        return ir_error(user, "weights and biases are quantized where they "
-                              "are constants of floats");
-    }
-    int64_t size;
-    out->data = ir_raw_data(ir_get(constant, "value"), &size);
-    out->wide = mlirTypeIsAF64(ir_element(v));
-    out->n = ir_count(v);
-    out->splat = size == (out->wide ? 8 : 4) && out->n > 1;
-    if (!out->data && out->n > 0) {
-        return ir_error(constant, "the constant's resource has no data");
-    }
-    return true;
-}
-
-static double number(const numbers *x, int64_t i)
-{
-    i = x->splat ? 0 : i;
-    return x->wide ? ((const double *)x->data)[i]
-                   : (double)((const float *)x->data)[i];
-}
-
-/* The largest magnitude of each row, or of all. */
-static double *largest(const quantizer *q, const numbers *w, int64_t rows)
-{
-    double *most = ARENA_ARRAY(q->a, double, rows);
-    int64_t length = rows > 0 ? w->n / rows : 0;
-    for (int64_t i = 0; i < w->n; i++) {
-        double *row = &most[i / length];
-        *row = fmax(*row, fabs(number(w, i)));
-    }
-    return most;
-}
-
-/* The largest power of two of which r is a multiple; r is not 0. */
-static double unit_of(double r)
-{
-    int exponent;
-    int64_t whole = (int64_t)ldexp(frexp(fabs(r), &exponent), 53);
-    int64_t lowest = whole & -whole;
-    return ldexp((double)lowest, exponent - 53);
-}
-
-/* The largest power of two of which all numbers are multiples; 0: all are 0. */
-static double grid_of(const numbers *w)
-{
-    double grid = 0.0;
-    for (int64_t i = 0; i < w->n; i++) {
-        double r = number(w, i);
-        double unit = r != 0.0 ? unit_of(r) : 0.0;
-        grid = unit > 0.0 && (grid == 0.0 || unit < grid) ? unit : grid;
-    }
-    return grid;
-}
+/*===- scales ---------------------------------------------------------------*/
 
 /* A row of zeros takes the scale of the others. */
 static void fill_zeros(double *most, int64_t n)
@@ -140,8 +73,6 @@ static void fill_zeros(double *most, int64_t n)
         most[i] = most[i] > 0.0 ? most[i] : all > 0.0 ? all : 1.0;
     }
 }
-
-/*===- scales ---------------------------------------------------------------*/
 
 static quantize_choice choice_of(const quantizer *q, MlirOperation op)
 {
@@ -160,101 +91,124 @@ static bool has_channels(const quantizer *q, const family *f)
     return yes;
 }
 
-/*
- * One scale in which all weights of all products are whole, and within their
- * codes: such weights were made for so many bits. 0: there is none.
- */
-static double lossless_scale(const quantizer *q, const family *f)
+/* The finest unit of the weights and biases of all products; 0: all are 0. */
+static double grid_of_all(const quantizer *q, const family *f)
 {
     double s = 0.0;
     for (int64_t i = 0; i < f->n; i++) {
-        numbers w;
-        if (!numbers_of(operand(f->ops[i], 1), f->ops[i], &w)) {
-            return 0.0;
+        double x = quantize_scales(q, operand(f->ops[i], 0)).at[0];
+        for (intptr_t k = 1; k < mlirOperationGetNumOperands(f->ops[i]); k++) {
+            quantize_numbers n;
+            if (!quantize_numbers_of(operand(f->ops[i], k), f->ops[i], &n)) {
+                return 0.0;
+            }
+            double grid = quantize_grid(&n) * (k == 1 ? x : 1.0);
+            s = grid > 0.0 && (s == 0.0 || grid < s) ? grid : s;
         }
-        double grid =
-            grid_of(&w) * quantize_scales(q, operand(f->ops[i], 0)).at[0];
-        s = grid > 0.0 && (s == 0.0 || grid < s) ? grid : s;
-    }
-    for (int64_t i = 0; i < f->n && s > 0.0; i++) {
-        MlirOperation op = f->ops[i];
-        numbers w = {0};
-        if (!numbers_of(operand(op, 1), op, &w)) {
-            return 0.0;
-        }
-        double x = quantize_scales(q, operand(op, 0)).at[0];
-        double codes = ldexp(1.0, choice_of(q, op).weights - 1) - 1.0;
-        s = *largest(q, &w, 1) * x <= codes * s ? s : 0.0;
     }
     return s;
 }
 
 /*
- * The scales of the results: the smallest with which no weight of any of the
- * products is beyond its codes. A bias has to fit into i32 as well.
+ * One scale in which all weights and biases of all products are whole, and
+ * within their codes: such weights were made for so many bits. 0: there is
+ * none.
  */
-static bool result_scales(quantizer *q, const family *f, scales *out)
+static double lossless_scale(const quantizer *q, const family *f)
+{
+    double s = grid_of_all(q, f);
+    for (int64_t i = 0; i < f->n && s > 0.0; i++) {
+        MlirOperation op = f->ops[i];
+        double x = quantize_scales(q, operand(op, 0)).at[0];
+        double codes = ldexp(1.0, choice_of(q, op).weights - 1) - 1.0;
+        bool fits = *quantize_largest(q, op, 1, 1) * x <= codes * s &&
+                    *quantize_largest(q, op, 2, 1) <= ldexp(s, 30) &&
+                    *quantize_reach(q, op, 1) <= ldexp(s, 30);
+        s = fits ? s : 0.0;
+    }
+    return s;
+}
+
+/* What the weights alone want of the scales of a product's result. */
+static double *own_scales(const quantizer *q, MlirOperation op, int64_t n)
+{
+    double *most = quantize_largest(q, op, 1, n);
+    double codes = ldexp(1.0, choice_of(q, op).weights - 1) - 1.0;
+    double x = quantize_scales(q, operand(op, 0)).at[0];
+    for (int64_t k = 0; k < n; k++) {
+        most[k] *= x / codes;
+    }
+    return most;
+}
+
+/*
+ * The scales of the results: the smallest with which no weight of any of the
+ * products is beyond its codes, and no bias and no result beyond i32.
+ */
+static scales result_scales(quantizer *q, const family *f)
 {
     double lossless = lossless_scale(q, f);
     if (lossless > 0.0) {
-        *out = quantize_one(q, lossless);
-        return true;
+        return quantize_one(q, lossless);
     }
     bool channels = has_channels(q, f);
     int64_t n = channels ? ir_dim(operand(f->ops[0], 1), 0) : 1;
-    *out = (scales){
+    scales s = {
         .n = n, .at = ARENA_ARRAY(q->a, double, n), .axis = channels ? 0 : -1};
     quantize_choice first = choice_of(q, f->ops[0]);
     for (int64_t i = 0; i < f->n; i++) {
         MlirOperation op = f->ops[i];
-        numbers w;
-        if (!numbers_of(operand(op, 1), op, &w)) {
-            return false;
-        }
-        double codes = ldexp(1.0, choice_of(q, op).weights - 1) - 1.0;
-        double x = quantize_scales(q, operand(op, 0)).at[0];
-        double *most = largest(q, &w, n);
+        double *own = own_scales(q, op, n);
+        double *bias = quantize_largest(q, op, 2, n);
+        double *reach = quantize_reach(q, op, n);
         for (int64_t k = 0; k < n; k++) {
-            out->at[k] = fmax(out->at[k], most[k] * x / codes);
-        }
-        numbers bias;
-        if (mlirOperationGetNumOperands(op) < 3) {
-            continue;
-        }
-        if (!numbers_of(operand(op, 2), op, &bias)) {
-            return false;
-        }
-        most = largest(q, &bias, n);
-        for (int64_t k = 0; k < n; k++) {
-            out->at[k] = fmax(out->at[k], ldexp(most[k], -28));
+            double wide = fmax(ldexp(bias[k], -28), ldexp(reach[k], -30));
+            s.at[k] = fmax(s.at[k], fmax(own[k], wide));
         }
     }
-    fill_zeros(out->at, n);
+    fill_zeros(s.at, n);
     for (int64_t k = 0; k < n; k++) {
-        out->at[k] = quantize_round_up(&first, fmax(out->at[k], 1e-30));
+        s.at[k] = quantize_round_up(&first, fmax(s.at[k], 1e-30));
     }
-    return true;
+    return s;
 }
 
 /*===- codes ----------------------------------------------------------------*/
 
-/* The numbers of x divided by scales and rounded, in so many bits, in place of
- * operand i of op. */
-static void encode(const quantizer *q, MlirOperation op, intptr_t i, numbers x,
-                   int bits, scales s)
+/* What is to be encoded, and how. */
+typedef struct encoding {
+    quantize_numbers from;
+    MlirAttribute codes; /* null: the numbers divided by scales, rounded */
+    int bits;
+    scales s;
+} encoding;
+
+static int32_t code_of(const encoding *e, int64_t k)
+{
+    if (!mlirAttributeIsNull(e->codes)) {
+        return quantize_code_at(e->codes, k);
+    }
+    int64_t rows = e->s.axis < 0 ? 1 : e->s.n;
+    int64_t length = rows > 0 && e->from.n > 0 ? e->from.n / rows : 1;
+    double most = ldexp(1.0, e->bits - 1) - 1.0;
+    double r = rint(quantize_number(&e->from, k) /
+                    e->s.at[e->s.axis < 0 ? 0 : k / length]);
+    return (int32_t)fmin(fmax(r, -most), most);
+}
+
+/* The numbers of a constant, as codes, in place of operand i of op. */
+static void encode(const quantizer *q, MlirOperation op, intptr_t i,
+                   const encoding *e)
 {
     MlirValue old = operand(op, i);
-    int bytes = bits <= 8 ? 1 : bits / 8;
-    int64_t rows = s.axis < 0 ? 1 : s.n;
-    int64_t length = rows > 0 && x.n > 0 ? x.n / rows : 1;
-    double most = ldexp(1.0, bits - 1) - 1.0;
-    char *codes = malloc(x.n > 0 ? (size_t)(x.n * bytes) : 1);
+    int64_t n = e->from.n;
+    int bytes = e->bits <= 8 ? 1 : e->bits / 8;
+    char *codes = malloc(n > 0 ? (size_t)(n * bytes) : 1);
     if (!codes) {
         abort();
     }
-    for (int64_t k = 0; k < x.n; k++) {
-        double r = rint(number(&x, k) / s.at[s.axis < 0 ? 0 : k / length]);
-        int32_t code = (int32_t)fmin(fmax(r, -most), most);
+    for (int64_t k = 0; k < n; k++) {
+        int32_t code = code_of(e, k);
         int8_t narrow = (int8_t)code;
         int16_t medium = (int16_t)code;
         memcpy(codes + k * bytes,
@@ -266,11 +220,11 @@ static void encode(const quantizer *q, MlirOperation op, intptr_t i, numbers x,
     ir b = ir_before(op);
     b.loc = mlirOperationGetLocation(ir_owner(old));
     MlirType stored =
-        ir_tensor_like(mlirValueGetType(old), ir_i(&b, (unsigned)bits));
+        ir_tensor_like(mlirValueGetType(old), ir_i(&b, (unsigned)e->bits));
     ir_attr value = {"value", mlirDenseElementsAttrRawBufferGet(
-                                  stored, (size_t)(x.n * bytes), codes)};
+                                  stored, (size_t)(n * bytes), codes)};
     free(codes);
-    MlirType type = quantize_type(q, old, bits, s);
+    MlirType type = quantize_type(q, old, e->bits, e->s);
     MlirValue made = ir_op1(
         &b, "snn.constant",
         (ir_parts){
@@ -281,22 +235,36 @@ static void encode(const quantizer *q, MlirOperation op, intptr_t i, numbers x,
     }
 }
 
-static void encode_product(const quantizer *q, MlirOperation op, scales y)
+static scales divided(const quantizer *q, scales s, double by)
 {
-    double x = quantize_scales(q, operand(op, 0)).at[0];
-    scales w = {.n = y.n, .at = ARENA_ARRAY(q->a, double, y.n), .axis = y.axis};
-    for (int64_t i = 0; i < y.n; i++) {
-        w.at[i] = y.at[i] / x;
+    scales t = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
+    for (int64_t i = 0; i < s.n; i++) {
+        t.at[i] = s.at[i] / by;
     }
-    numbers from = {0}; /* result_scales has read them already */
-    if (mlirOperationGetNumOperands(op) > 2 &&
-        numbers_of(operand(op, 2), op, &from)) {
-        encode(q, op, 2, from, 32, y);
+    return t;
+}
+
+/* w: the scales of the weights; y: of the result. */
+static bool encode_product(quantizer *q, MlirOperation op, scales w, scales y,
+                           const quantize_given *given)
+{
+    encoding bias = {.codes = given->bias, .bits = 32, .s = y};
+    encoding weights = {
+        .codes = given->codes, .bits = choice_of(q, op).weights, .s = w};
+    double reach = *quantize_reach(q, op, 1);
+    if (!quantize_numbers_of(operand(op, 1), op, &weights.from)) {
+        return false;
     }
-    if (numbers_of(operand(op, 1), op, &from)) {
-        encode(q, op, 1, from, choice_of(q, op).weights, w);
+    if (mlirOperationGetNumOperands(op) > 2) {
+        if (!quantize_numbers_of(operand(op, 2), op, &bias.from)) {
+            return false;
+        }
+        encode(q, op, 2, &bias);
     }
+    encode(q, op, 1, &weights);
     quantize_set(q, mlirOperationGetResult(op, 0), 32, y);
+    quantize_note_reach(q, mlirOperationGetResult(op, 0), reach);
+    return true;
 }
 
 /* A product has one scale for all of x. */
@@ -313,6 +281,76 @@ static bool unify_scale(quantizer *q, MlirOperation op)
     }
     mlirOperationSetOperand(
         op, 0, quantize_rescaled(q, x, 32, quantize_one(q, least), op));
+    return true;
+}
+
+/*
+ * Takes out of f what can share a scale with the product that wants the
+ * coarsest one: all, if that loses nothing; else those that give up two bits of
+ * their weights at most. Real inputs want scales far finer than spikes do.
+ */
+static family take_near(const quantizer *q, family *f)
+{
+    enum { MOST = 4 };
+    if (lossless_scale(q, f) > 0.0) {
+        family all = *f;
+        f->n = 0;
+        return all;
+    }
+    double coarsest = 0.0;
+    for (int64_t i = 0; i < f->n; i++) {
+        coarsest = fmax(coarsest, *own_scales(q, f->ops[i], 1));
+    }
+    family near = {0};
+    family far = {0};
+    for (int64_t i = 0; i < f->n; i++) {
+        bool fits = *own_scales(q, f->ops[i], 1) * MOST >= coarsest;
+        family *to = fits ? &near : &far;
+        to->ops[to->n++] = f->ops[i];
+    }
+    *f = far;
+    return near;
+}
+
+static bool has_numbers(MlirOperation op)
+{
+    quantize_numbers x;
+    intptr_t n = mlirOperationGetNumOperands(op);
+    return quantize_numbers_of(operand(op, 1), op, &x) &&
+           (n < 3 || quantize_numbers_of(operand(op, 2), op, &x));
+}
+
+/* Those with scales in the plan have these; near ones of the rest share. */
+static bool encode_family(quantizer *q, const family *ready)
+{
+    family rest = {0};
+    for (int64_t i = 0; i < ready->n; i++) {
+        MlirOperation op = ready->ops[i];
+        quantize_given given;
+        if (!has_numbers(op) || !quantize_given_of(q, op, &given)) {
+            return false;
+        }
+        if (given.scale.n == 0) {
+            rest.ops[rest.n++] = op;
+            continue;
+        }
+        double x = quantize_scales(q, operand(op, 0)).at[0];
+        scales result = quantize_times(q, given.scale, x);
+        if (!encode_product(q, op, given.scale, result, &given)) {
+            return false;
+        }
+    }
+    while (rest.n > 0) {
+        family near = take_near(q, &rest);
+        scales y = result_scales(q, &near);
+        for (int64_t i = 0; i < near.n; i++) {
+            double x = quantize_scales(q, operand(near.ops[i], 0)).at[0];
+            if (!encode_product(q, near.ops[i], divided(q, y, x), y,
+                                &(quantize_given){0})) {
+                return false;
+            }
+        }
+    }
     return true;
 }
 
@@ -339,12 +377,8 @@ quantize_outcome quantize_product(quantizer *q, MlirOperation op)
             unify_scale(q, ready.ops[i]);
         }
     }
-    scales y;
-    if (!result_scales(q, &ready, &y)) {
+    if (!encode_family(q, &ready)) {
         return QUANTIZE_FAILED;
-    }
-    for (int64_t i = 0; i < ready.n; i++) {
-        encode_product(q, ready.ops[i], y);
     }
     q->forced = false;
     return QUANTIZE_DONE;
