@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * quantize_data.c - interprets the floats of a network on data, and keeps the
- * largest magnitude of each Input and state, and what came out.
+ * quantize_data.c - interprets the floats of a network on data, and keeps how
+ * far values went, and what came out.
  */
 #include "driver/quantize_data.h"
 
@@ -11,47 +11,35 @@
 #include "ir/ir.h"
 #include "reference/reference.h"
 
-/* Something of a step that has a range. */
+/* A product, and how large its results were. */
 typedef struct seen {
-    const char *name;
+    MlirValue value;
+    const char *node;
     double most;
-    bool whole;
 } seen;
 
-static void look(seen *s, const double *numbers, int64_t n)
+static seen *find_products(runner *r, int64_t *n)
 {
-    for (int64_t i = 0; i < n; i++) {
-        s->most = fmax(s->most, fabs(numbers[i]));
-        s->whole = s->whole && numbers[i] == rint(numbers[i]);
-    }
-}
-
-/* The Inputs and states: all arguments of the region. */
-static seen *arguments_of(runner *r, int64_t *n)
-{
-    MlirAttribute names[] = {ir_get(r->step, "input_names"),
-                             ir_get(r->step, "state_names")};
-    int64_t inputs = mlirArrayAttrGetNumElements(names[0]);
-    *n = inputs + mlirArrayAttrGetNumElements(names[1]);
-    seen *list = ARENA_ARRAY(&r->c->a, seen, *n);
-    for (int64_t i = 0; i < *n; i++) {
-        MlirStringRef s = mlirStringAttrGetValue(
-            i < inputs ? mlirArrayAttrGetElement(names[0], i)
-                       : mlirArrayAttrGetElement(names[1], i - inputs));
-        list[i].name = arena_text(&r->c->a, s.data, (int64_t)s.length);
-        list[i].whole = true;
+    int64_t n_ops;
+    MlirOperation *ops = ir_list(ir_body(r->step, 0), &r->c->a, &n_ops);
+    seen *list = ARENA_ARRAY(&r->c->a, seen, n_ops);
+    *n = 0;
+    for (int64_t i = 0; i < n_ops; i++) {
+        if (ir_is(ops[i], "snn.linear") || ir_is(ops[i], "snn.conv")) {
+            list[(*n)++] =
+                (seen){.value = mlirOperationGetResult(ops[i], 0),
+                       .node = ir_get_text(ops[i], "node", &r->c->a)};
+        }
     }
     return list;
 }
 
-/* What an argument is in a step: an Input, or the state behind the step. */
-static MlirValue value_of(const runner *r, int64_t i)
+static void look(seen *s, const reference *machine)
 {
-    MlirBlock body = ir_body(r->step, 0);
-    MlirOperation yield = mlirBlockGetTerminator(body);
-    return i < r->n_inputs
-               ? mlirBlockGetArgument(body, i)
-               : mlirOperationGetOperand(yield, r->n_outputs + i - r->n_inputs);
+    const double *numbers = reference_numbers(machine, s->value);
+    for (int64_t i = 0; i < ir_count(s->value); i++) {
+        s->most = fmax(s->most, fabs(numbers[i]));
+    }
 }
 
 /* Keeps what the Outputs gave in step t. */
@@ -92,21 +80,36 @@ static void run(recording *rec, reference *machine, seen *list, int64_t n)
         reference_step(machine, in, out);
         keep(rec, machine, t);
         for (int64_t i = 0; i < n; i++) {
-            MlirValue v = value_of(r, i);
-            look(&list[i], reference_numbers(machine, v), ir_count(v));
+            look(&list[i], machine);
         }
     }
 }
 
-static MlirAttribute ranges_of(ir *b, const seen *list, int64_t n, arena *a)
+/* The ranges of Inputs and states, with those of products. */
+static MlirAttribute with_products(MlirAttribute ranges, const seen *list,
+                                   int64_t n, MlirContext ctx, arena *a)
 {
-    ir_attr *ranges = ARENA_ARRAY(a, ir_attr, n);
-    for (int64_t i = 0; i < n; i++) {
-        double range[] = {list[i].most, list[i].whole};
-        ranges[i] =
-            (ir_attr){list[i].name, mlirDenseF64ArrayGet(b->ctx, 2, range)};
+    intptr_t m = mlirDictionaryAttrGetNumElements(ranges);
+    MlirNamedAttribute *all = ARENA_ARRAY(a, MlirNamedAttribute, m + n);
+    for (intptr_t i = 0; i < m; i++) {
+        all[i] = mlirDictionaryAttrGetElement(ranges, i);
     }
-    return ir_dictionary(b, (intptr_t)n, ranges);
+    for (int64_t i = 0; i < n; i++) {
+        double range[] = {list[i].most, 0.0};
+        MlirStringRef name = mlirStringRefCreateFromCString(list[i].node);
+        all[m + i] = mlirNamedAttributeGet(mlirIdentifierGet(ctx, name),
+                                           mlirDenseF64ArrayGet(ctx, 2, range));
+    }
+    return mlirDictionaryAttrGet(ctx, (intptr_t)(m + n), all);
+}
+
+static tune_data data_of(const runner *r)
+{
+    const void **inputs = ARENA_ARRAY(&r->c->a, const void *, r->n_inputs + 1);
+    for (int64_t i = 0; i < r->n_inputs; i++) {
+        inputs[i] = r->inputs[i].data;
+    }
+    return (tune_data){inputs, r->samples, r->steps};
 }
 
 bool recording_make(recording *rec, compilation *c)
@@ -115,14 +118,18 @@ bool recording_make(recording *rec, compilation *c)
     bool good = runner_open_step(r, c) &&
                 runner_read_inputs(r, c->options->data, c->options->n_data);
     reference *machine = good ? reference_create(r->step, &c->a, &c->d) : NULL;
-    if (machine) {
-        int64_t n;
-        seen *list = arguments_of(r, &n);
-        run(rec, machine, list, n);
-        ir b = ir_before(compile_find_step(c));
-        rec->ranges = ranges_of(&b, list, n, &c->a);
+    if (!machine) {
+        return false;
     }
-    return machine != NULL;
+    int64_t n;
+    seen *list = find_products(r, &n);
+    run(rec, machine, list, n);
+    rec->data = data_of(r);
+    if (!tune_ranges(r->step, &rec->data, &c->d, &rec->ranges)) {
+        return false;
+    }
+    rec->ranges = with_products(rec->ranges, list, n, c->ctx, &c->a);
+    return true;
 }
 
 void recording_close(recording *rec) { runner_close(&rec->r); }

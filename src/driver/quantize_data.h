@@ -7,11 +7,14 @@
 #define SNN_DRIVER_QUANTIZE_DATA_H
 
 #include "driver/ports.h"
+#include "tune/tune.h"
 
 typedef struct recording {
-    runner r;             /* of the floats; its Inputs have the data */
-    double **outputs;     /* what each Output gave, as verify counts cells */
-    MlirAttribute ranges; /* of Inputs and states, as --snn-quantize has them */
+    runner r;         /* of the floats; its Inputs have the data */
+    double **outputs; /* what each Output gave, as verify counts cells */
+    tune_data data;   /* the same Inputs, as the tuner takes them */
+    MlirAttribute
+        ranges; /* of Inputs, states and products, for --snn-quantize */
 } recording;
 
 /*

@@ -2,13 +2,40 @@
 /*
  * quantize_file.c - a choice of codes as JSON: the dictionaries "plan" and
  * "ranges" of --snn-quantize as they are, and what holds where they say
- * nothing. Lists are arrays of f64.
+ * nothing. Lists are arrays or elements.
  */
 #include "driver/quantize_file.h"
 
 #include "base/json.h"
 #include "base/text.h"
 #include "ir/ir.h"
+
+static int64_t count_of(MlirAttribute list)
+{
+    return mlirAttributeIsADenseF64Array(list)
+               ? mlirDenseArrayGetNumElements(list)
+               : mlirElementsAttrGetNumElements(list);
+}
+
+/* Number i of an array of f64, or of dense elements of f64 or integers. */
+static double number_at(MlirAttribute list, int64_t i)
+{
+    if (mlirAttributeIsADenseF64Array(list)) {
+        return mlirDenseF64ArrayGetElement(list, (intptr_t)i);
+    }
+    MlirType type = mlirShapedTypeGetElementType(mlirAttributeGetType(list));
+    if (mlirTypeIsAF64(type)) {
+        return mlirDenseElementsAttrGetDoubleValue(list, (intptr_t)i);
+    }
+    switch (mlirIntegerTypeGetWidth(type)) {
+    case 8:
+        return mlirDenseElementsAttrGetInt8Value(list, (intptr_t)i);
+    case 16:
+        return mlirDenseElementsAttrGetInt16Value(list, (intptr_t)i);
+    default:
+        return mlirDenseElementsAttrGetInt32Value(list, (intptr_t)i);
+    }
+}
 
 static void put(json *j, const char *key, MlirAttribute value);
 
@@ -35,9 +62,8 @@ static void put(json *j, const char *key, MlirAttribute value)
         json_int(j, key, mlirIntegerAttrGetValueInt(value));
     } else {
         json_open(j, key, '[');
-        for (intptr_t i = 0; i < mlirDenseArrayGetNumElements(value); i++) {
-            json_raw(j, NULL,
-                     text_number(a, mlirDenseF64ArrayGetElement(value, i)));
+        for (int64_t i = 0; i < count_of(value); i++) {
+            json_raw(j, NULL, text_number(a, number_at(value, i)));
         }
         json_close(j, ']');
     }

@@ -2,7 +2,7 @@
 /*
  * quantize_file_read.c - reads a choice of codes: the dictionaries "plan" and
  * "ranges" of --snn-quantize as they are, and what holds where they say
- * nothing. Lists are arrays of f64.
+ * nothing.
  */
 #include "driver/quantize_file.h"
 
@@ -29,53 +29,190 @@ static bool fail(reader *r, const char *key, const char *expected)
     return false;
 }
 
-static MlirAttribute attribute_of(reader *r, const char *key, json_t *value);
+/*===- values ---------------------------------------------------------------*/
 
-static MlirAttribute dictionary_of(reader *r, json_t *object)
+/* The numbers of a list; NULL, after a diagnostic, if it is none. */
+static double *numbers_of(reader *r, const char *key, json_t *list, int64_t *n)
+{
+    *n = (int64_t)json_array_size(list); /* 0 if it is none */
+    double *numbers = ARENA_ARRAY(&r->c->a, double, *n);
+    bool good = json_is_array(list);
+    for (int64_t i = 0; i < *n; i++) {
+        json_t *item = json_array_get(list, (size_t)i);
+        good = good && json_is_number(item);
+        numbers[i] = json_number_value(item);
+    }
+    if (!good) {
+        fail(r, key, "a list of numbers");
+    }
+    return good ? numbers : NULL;
+}
+
+static MlirAttribute array_of(reader *r, const char *key, json_t *value)
+{
+    int64_t n;
+    double *numbers = numbers_of(r, key, value, &n);
+    return numbers ? mlirDenseF64ArrayGet(r->c->ctx, (intptr_t)n, numbers)
+                   : mlirAttributeGetNull();
+}
+
+static MlirAttribute elements_of(reader *r, const char *key, json_t *value)
+{
+    int64_t n;
+    double *numbers = numbers_of(r, key, value, &n);
+    MlirType type = ir_tensor(mlirF64TypeGet(r->c->ctx), 1, &n);
+    return numbers ? mlirDenseElementsAttrDoubleGet(type, (intptr_t)n, numbers)
+                   : mlirAttributeGetNull();
+}
+
+/* Operand i of the product of a node; null: there is none. */
+static MlirValue operand_of(reader *r, const char *node, intptr_t i)
+{
+    int64_t n;
+    MlirOperation *ops =
+        ir_list(ir_body(compile_find_step(r->c), 0), &r->c->a, &n);
+    for (int64_t k = 0; k < n; k++) {
+        bool product = ir_is(ops[k], "snn.linear") || ir_is(ops[k], "snn.conv");
+        if (product && i < mlirOperationGetNumOperands(ops[k]) &&
+            strcmp(ir_get_text(ops[k], "node", &r->c->a), node) == 0) {
+            return mlirOperationGetOperand(ops[k], i);
+        }
+    }
+    return (MlirValue){NULL};
+}
+
+/* Codes of so many bits, in the shape of an operand of the node's product. */
+static MlirAttribute codes_of_list(reader *r, const char *node, const char *key,
+                                   json_t *value, intptr_t at, int bits)
+{
+    int64_t n;
+    arena *a = &r->c->a;
+    ir b = {.ctx = r->c->ctx};
+    double *numbers = numbers_of(r, key, value, &n);
+    MlirValue like = operand_of(r, node, at);
+    if (numbers && (!like.ptr || ir_count(like) != n)) {
+        fail(r, key,
+             text_printf(a, "as long as the numbers of '%s' are many", node));
+    }
+    if (!r->good) {
+        return mlirAttributeGetNull();
+    }
+    double most = bits == 32 ? 2147483647.0 : bits == 16 ? 32767.0 : 127.0;
+    int8_t *narrow = ARENA_ARRAY(a, int8_t, n);
+    int16_t *medium = ARENA_ARRAY(a, int16_t, n);
+    int32_t *wide = ARENA_ARRAY(a, int32_t, n);
+    for (int64_t i = 0; i < n; i++) {
+        if (!(numbers[i] >= -most - 1.0 && numbers[i] <= most)) {
+            fail(r, key, text_printf(a, "a list of codes of %d bits", bits));
+            return mlirAttributeGetNull();
+        }
+        wide[i] = (int32_t)numbers[i];
+        medium[i] = (int16_t)numbers[i];
+        narrow[i] = (int8_t)numbers[i];
+    }
+    MlirType type =
+        ir_tensor_like(mlirValueGetType(like), ir_i(&b, (unsigned)bits));
+    return bits == 8 ? mlirDenseElementsAttrInt8Get(type, (intptr_t)n, narrow)
+           : bits == 16
+               ? mlirDenseElementsAttrInt16Get(type, (intptr_t)n, medium)
+               : mlirDenseElementsAttrInt32Get(type, (intptr_t)n, wide);
+}
+
+static MlirAttribute int_of(reader *r, const char *key, json_t *value)
+{
+    ir b = {.ctx = r->c->ctx};
+    if (!json_is_integer(value)) {
+        fail(r, key, "a whole number");
+        return mlirAttributeGetNull();
+    }
+    return mlirIntegerAttrGet(ir_i(&b, 32), json_integer_value(value));
+}
+
+static MlirAttribute bool_of(reader *r, const char *key, json_t *value)
+{
+    if (!json_is_boolean(value)) {
+        fail(r, key, "true or false");
+        return mlirAttributeGetNull();
+    }
+    return mlirBoolAttrGet(r->c->ctx, json_is_true(value));
+}
+
+/*===- rows -----------------------------------------------------------------*/
+
+static bool is(const char *key, const char *name)
+{
+    return strcmp(key, name) == 0;
+}
+
+/* A member of a row of "plan" or "ranges". */
+static MlirAttribute member_of(reader *r, const char *node, json_t *row,
+                               const char *key, json_t *value)
+{
+    int bits = (int)json_integer_value(json_object_get(row, "weights"));
+    if (is(key, "weights") || is(key, "state")) {
+        return int_of(r, key, value);
+    }
+    if (is(key, "channels") || is(key, "power_of_two") || is(key, "whole")) {
+        return bool_of(r, key, value);
+    }
+    if (is(key, "least") || is(key, "most")) {
+        return elements_of(r, key, value);
+    }
+    if (is(key, "codes")) {
+        return codes_of_list(r, node, key, value, 1, bits == 16 ? 16 : 8);
+    }
+    if (is(key, "bias")) {
+        return codes_of_list(r, node, key, value, 2, 32);
+    }
+    if (is(key, "scale")) {
+        return array_of(r, key, value);
+    }
+    fail(r, key, "a word of a choice");
+    return mlirAttributeGetNull();
+}
+
+static MlirAttribute row_of(reader *r, const char *node, json_t *row)
 {
     arena *a = &r->c->a;
     ir b = {.ctx = r->c->ctx};
-    ir_attr *items = ARENA_ARRAY(a, ir_attr, (int64_t)json_object_size(object));
+    if (!json_is_object(row)) {
+        return array_of(r, node, row);
+    }
+    ir_attr *items = ARENA_ARRAY(a, ir_attr, (int64_t)json_object_size(row));
     intptr_t n = 0;
     const char *key;
     json_t *value;
-    json_object_foreach(object, key, value)
+    json_object_foreach(row, key, value)
     {
-        MlirAttribute attribute = attribute_of(r, key, value);
-        if (attribute.ptr) {
+        MlirAttribute member = member_of(r, node, row, key, value);
+        if (member.ptr) {
             items[n++] =
-                (ir_attr){arena_text(a, key, (int64_t)strlen(key)), attribute};
+                (ir_attr){arena_text(a, key, (int64_t)strlen(key)), member};
         }
     }
     return ir_dictionary(&b, n, items);
 }
 
-static MlirAttribute attribute_of(reader *r, const char *key, json_t *value)
+static MlirAttribute dictionary_of(reader *r, json_t *rows)
 {
+    arena *a = &r->c->a;
     ir b = {.ctx = r->c->ctx};
-    if (json_is_object(value)) {
-        return dictionary_of(r, value);
+    ir_attr *items = ARENA_ARRAY(a, ir_attr, (int64_t)json_object_size(rows));
+    intptr_t n = 0;
+    const char *name;
+    json_t *value;
+    json_object_foreach(rows, name, value)
+    {
+        MlirAttribute row = row_of(r, name, value);
+        if (row.ptr) {
+            items[n++] =
+                (ir_attr){arena_text(a, name, (int64_t)strlen(name)), row};
+        }
     }
-    if (json_is_boolean(value)) {
-        return mlirBoolAttrGet(b.ctx, json_is_true(value));
-    }
-    if (json_is_integer(value)) {
-        return mlirIntegerAttrGet(ir_i(&b, 32), json_integer_value(value));
-    }
-    int64_t n = (int64_t)json_array_size(value); /* 0 if it is none */
-    double *numbers = ARENA_ARRAY(&r->c->a, double, n);
-    bool good = json_is_array(value);
-    for (int64_t i = 0; i < n; i++) {
-        json_t *item = json_array_get(value, (size_t)i);
-        good = good && json_is_number(item);
-        numbers[i] = json_number_value(item);
-    }
-    if (!good) {
-        fail(r, key, "a number, a list of numbers, or an object");
-        return mlirAttributeGetNull();
-    }
-    return mlirDenseF64ArrayGet(b.ctx, (intptr_t)n, numbers);
+    return ir_dictionary(&b, n, items);
 }
+
+/*===- the file -------------------------------------------------------------*/
 
 static const char *read_word(reader *r, json_t *object, const char *key,
                              const char *first, const char *second)
@@ -122,8 +259,8 @@ static MlirAttribute read_rows(reader *r, json_t *object, const char *key)
     if (rows && !json_is_object(rows)) {
         fail(r, key, "an object");
     }
-    return json_is_object(rows) ? dictionary_of(r, rows)
-                                : mlirAttributeGetNull();
+    return r->good && json_is_object(rows) ? dictionary_of(r, rows)
+                                           : mlirAttributeGetNull();
 }
 
 static void read_all(reader *r, json_t *object, quantization *q)
@@ -140,10 +277,10 @@ static void read_all(reader *r, json_t *object, quantization *q)
         .state = read_bits(r, object, "state", 16, "16 or 32"),
         .granularity = read_word(r, object, "granularity", "channel", "tensor"),
         .scales = read_word(r, object, "scales", "free", "power-of-two"),
-        .plan = read_rows(r, object, "plan"),
-        .ranges = read_rows(r, object, "ranges"),
     };
     check_plan(r, json_object_get(object, "plan"));
+    q->plan = read_rows(r, object, "plan");
+    q->ranges = read_rows(r, object, "ranges");
 }
 
 bool quantization_read(compilation *c, const char *path, quantization *q)
