@@ -57,6 +57,8 @@ typedef struct snn_options {
     const char *granularity; /* a scale for each "channel" (default) of a
                               * weight, or for the "tensor" */
     const char *scales;      /* "free" (default) or "power-of-two" */
+    const char *rounding;    /* of weights: "nearest" (default), or "data": so
+                              * that membranes move least near thresholds */
     const char *target_f1;   /* of "auto", a number as text; default 0.999 */
     const char *max_rom;     /* of "auto", bytes as text; default: any */
     const char *max_ram;

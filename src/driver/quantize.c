@@ -49,11 +49,6 @@ void quantize_goal(const snn_options *o, double *target, int64_t *max_rom,
     *max_ram = o->max_ram ? (int64_t)strtod(o->max_ram, NULL) : -1;
 }
 
-static bool is_one(const char *value, const char *first, const char *second)
-{
-    return !value || strcmp(value, first) == 0 || strcmp(value, second) == 0;
-}
-
 static bool is_auto(const snn_options *o)
 {
     return o->quantize && strcmp(o->quantize, "auto") == 0;
@@ -65,41 +60,64 @@ static bool is_file(const snn_options *o)
     return n > 5 && strcmp(o->quantize + n - 5, ".json") == 0;
 }
 
-/* What "auto" chooses is not given, and the other way round. */
-static bool check_goal(compilation *c)
+void quantize_not(snn_options *o)
+{
+    o->quantize = NULL;
+    o->state_bits = NULL;
+    o->granularity = NULL;
+    o->scales = NULL;
+    o->rounding = NULL;
+    o->target_f1 = NULL;
+    o->max_rom = NULL;
+    o->max_ram = NULL;
+    o->quantize_out = NULL;
+    o->n_data = 0;
+}
+
+static bool rounds(const snn_options *o)
+{
+    return o->rounding && strcmp(o->rounding, "data") == 0;
+}
+
+/* Options that say the same, or that nothing takes. */
+static bool check_together(compilation *c)
 {
     const snn_options *o = c->options;
     bool goal = o->target_f1 || o->max_rom || o->max_ram;
-    bool chosen = o->state_bits || o->granularity || o->scales;
-    if (goal && !is_auto(o)) {
-        return diag_error(&c->d, o->model,
-                          "--target-f1, --max-rom and --max-ram are for "
-                          "--quantize=auto");
+    bool chosen = o->state_bits || o->granularity || o->scales || o->rounding;
+    const char *wrong = NULL;
+    if (!o->quantize && (goal || chosen || o->n_data > 0 || o->quantize_out)) {
+        wrong = "--state, --granularity, --scales, --rounding, --target-f1, "
+                "--max-rom, --max-ram, --quantize-out and --data need "
+                "--quantize";
+    } else if (goal && !is_auto(o)) {
+        wrong = "--target-f1, --max-rom and --max-ram are for --quantize=auto";
+    } else if (chosen && is_auto(o)) {
+        wrong = "--quantize=auto chooses --state, --granularity, --scales and "
+                "--rounding itself";
+    } else if (is_file(o) && (chosen || o->n_data > 0)) {
+        wrong = "a saved choice says all that --state, --granularity, "
+                "--scales, --rounding and --data could";
+    } else if (is_auto(o) && o->n_data == 0) {
+        wrong = "--quantize=auto compares with floats on data: give --data";
+    } else if (rounds(o) && o->n_data == 0) {
+        wrong = "--rounding=data needs some: give --data";
     }
-    if (chosen && is_auto(o)) {
-        return diag_error(&c->d, o->model,
-                          "--quantize=auto chooses --state, --granularity and "
-                          "--scales itself");
-    }
-    if (is_file(o) && (chosen || o->n_data > 0)) {
-        return diag_error(&c->d, o->model,
-                          "'%s' says all that --state, --granularity, --scales "
-                          "and --data could",
-                          o->quantize);
-    }
-    if (is_auto(o) && o->n_data == 0) {
-        return diag_error(&c->d, o->model,
-                          "--quantize=auto compares with floats on data: give "
-                          "--data");
-    }
-    return is_number(c, "target-f1", o->target_f1, 1.0) &&
-           is_number(c, "max-rom", o->max_rom, HUGE_VAL) &&
-           is_number(c, "max-ram", o->max_ram, HUGE_VAL);
+    return !wrong || diag_error(&c->d, o->model, "%s", wrong);
 }
 
 bool quantize_check(compilation *c)
 {
     const snn_options *o = c->options;
+    const struct {
+        const char *name;
+        const char *value;
+        const char *first;
+        const char *second;
+    } words[] = {{"state", o->state_bits, "16", "32"},
+                 {"granularity", o->granularity, "channel", "tensor"},
+                 {"scales", o->scales, "free", "power-of-two"},
+                 {"rounding", o->rounding, "nearest", "data"}};
     if (o->quantize && plain_bits(o->quantize) == 0 && !is_auto(o) &&
         !is_file(o)) {
         return diag_error(&c->d, o->model,
@@ -107,30 +125,18 @@ bool quantize_check(compilation *c)
                           "or a file .json",
                           o->quantize);
     }
-    if (!is_one(o->state_bits, "16", "32")) {
-        return diag_error(&c->d, o->model, "state is '%s', expected 16 or 32",
-                          o->state_bits);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *value = words[i].value;
+        if (value && strcmp(value, words[i].first) != 0 &&
+            strcmp(value, words[i].second) != 0) {
+            return diag_error(&c->d, o->model, "%s is '%s', expected %s or %s",
+                              words[i].name, value, words[i].first,
+                              words[i].second);
+        }
     }
-    if (!is_one(o->granularity, "channel", "tensor")) {
-        return diag_error(&c->d, o->model,
-                          "granularity is '%s', expected channel or tensor",
-                          o->granularity);
-    }
-    if (!is_one(o->scales, "free", "power-of-two")) {
-        return diag_error(&c->d, o->model,
-                          "scales is '%s', expected free or power-of-two",
-                          o->scales);
-    }
-    bool more = o->state_bits || o->granularity || o->scales || o->target_f1 ||
-                o->max_rom || o->max_ram || o->n_data > 0;
-    if (!o->quantize && more) {
-        return diag_error(
-            &c->d, o->model,
-            "--state, --granularity, --scales, --target-f1, "
-            "--max-rom, --max-ram, --quantize-out and --data need "
-            "--quantize");
-    }
-    return check_goal(c);
+    return check_together(c) && is_number(c, "target-f1", o->target_f1, 1.0) &&
+           is_number(c, "max-rom", o->max_rom, HUGE_VAL) &&
+           is_number(c, "max-ram", o->max_ram, HUGE_VAL);
 }
 
 /*===- what the pass is to know ---------------------------------------------*/
@@ -171,6 +177,15 @@ static quantization from_options(const snn_options *o)
         .scales = o->scales ? o->scales : "free"};
 }
 
+static bool round_all(compilation *c, const recording *rec)
+{
+    quantization *q = &c->quantization;
+    tune_options how = {.weights = q->weights,
+                        .tensor = strcmp(q->granularity, "tensor") == 0,
+                        .power_of_two = strcmp(q->scales, "free") != 0};
+    return tune_round(compile_find_step(c), &rec->data, &how, &c->d, &q->plan);
+}
+
 /* The ranges of data, if there are some; what "auto" chooses on them. */
 bool quantize_prepare(compilation *c)
 {
@@ -184,7 +199,8 @@ bool quantize_prepare(compilation *c)
     if (good && o->n_data > 0) {
         q->ranges = rec.ranges;
         quantize_note(step, "ranges", q->ranges);
-        good = !is_auto(o) || search_run(c, &rec);
+        good =
+            is_auto(o) ? search_run(c, &rec) : !rounds(o) || round_all(c, &rec);
     }
     recording_close(&rec);
     quantize_note(step, "ranges", q->ranges);

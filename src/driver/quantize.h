@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "driver/compile.h"
 
+/* Takes quantization out of options. */
+void quantize_not(snn_options *options);
 /* The options of quantization have values that there are. */
 MUST_CHECK bool quantize_check(compilation *c);
 /*

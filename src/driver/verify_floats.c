@@ -4,6 +4,7 @@
  * compilation computes.
  */
 #include "driver/engine.h"
+#include "driver/quantize.h"
 #include "driver/verify.h"
 
 /* What would be said a second time. */
@@ -67,11 +68,7 @@ bool verify_run_floats(verification *v)
     runner r = {.c = &c};
     const snn_verify_options *how = v->how;
     snn_options options = *v->r->c->options;
-    options.quantize = NULL;
-    options.state_bits = NULL;
-    options.granularity = NULL;
-    options.scales = NULL;
-    options.n_data = 0;
+    quantize_not(&options);
     options.report = keep_quiet;
     bool good = compile_open(&c, &options) &&
                 runner_open(&r, &c, how->expected, how->n_expected) &&
