@@ -4,9 +4,10 @@
  *
  * It starts from the most precise codes. Then each layer, the one with the most
  * weights first, gets as few bits as keep the target, with a scale for each
- * channel; then, if they keep it as well, the simpler scales; then each
- * neuron's states get 16 bits. So the last choice of a layer is always tried
- * with the whole network around it as it will be, or more precise.
+ * channel, and rounded on the data where the nearest codes do not keep it;
+ * then, if they keep it as well, the simpler scales; then each neuron's states
+ * get 16 bits. So the last choice of a layer is always tried with the whole
+ * network around it as it will be, or more precise.
  */
 #include "driver/search.h"
 
@@ -26,7 +27,8 @@ typedef struct layer {
     int bits;        /* of its weights, or of its states */
     bool channels;
     bool power_of_two;
-    const char *limit; /* what was not good enough; NULL: nothing */
+    MlirAttribute rounded; /* row of the plan with codes; null: the nearest */
+    const char *limit;     /* what was not good enough; NULL: nothing */
     double limit_fidelity;
 } layer;
 
@@ -97,37 +99,68 @@ static void find_layers(search *s)
 
 /*===- tries ----------------------------------------------------------------*/
 
+static MlirAttribute member(MlirAttribute dictionary, const char *name)
+{
+    return mlirAttributeIsNull(dictionary)
+               ? dictionary
+               : mlirDictionaryAttrGetElementByName(
+                     dictionary, mlirStringRefCreateFromCString(name));
+}
+
+/* The other layer of the same node: its states, or its weights. NULL: none. */
+static const layer *twin_of(const search *s, const layer *l)
+{
+    for (int64_t i = 0; i < s->n_layers; i++) {
+        const layer *other = &s->layers[i];
+        if (other != l && strcmp(other->node, l->node) == 0) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+/* What was chosen of a node: of its weights, if it has some, and its states. */
+static MlirAttribute row_of(ir *b, const layer *weights, const layer *states)
+{
+    const layer *l = weights ? weights : states;
+    ir_attr row[7] = {
+        {"channels", mlirBoolAttrGet(b->ctx, l->channels)},
+        {"power_of_two", mlirBoolAttrGet(b->ctx, l->power_of_two)}};
+    intptr_t n = 2;
+    MlirType i32 = ir_i(b, 32);
+    if (states) {
+        row[n++] = (ir_attr){"state", mlirIntegerAttrGet(i32, states->bits)};
+    }
+    if (weights) {
+        row[n++] = (ir_attr){"weights", mlirIntegerAttrGet(i32, weights->bits)};
+    }
+    static const char *const given[] = {"scale", "codes", "bias"};
+    for (int i = 0; i < 3 && weights; i++) {
+        MlirAttribute value = member(weights->rounded, given[i]);
+        if (value.ptr) {
+            row[n++] = (ir_attr){given[i], value};
+        }
+    }
+    return ir_dictionary(b, n, row);
+}
+
 /* All choices as "plan" has them. A node has one row. */
 static MlirAttribute plan_of(search *s)
 {
     arena *a = &s->c->a;
     ir b = ir_before(compile_find_step(s->c));
     ir_attr *rows = ARENA_ARRAY(a, ir_attr, s->n_layers);
-    int64_t n = 0;
+    intptr_t n = 0;
     for (int64_t i = 0; i < s->n_layers; i++) {
         const layer *l = &s->layers[i];
-        ir_attr row[4] = {
-            {l->weights > 0 ? "weights" : "state",
-             mlirIntegerAttrGet(ir_i(&b, 32), l->bits)},
-            {"channels", mlirBoolAttrGet(b.ctx, l->channels)},
-            {"power_of_two", mlirBoolAttrGet(b.ctx, l->power_of_two)}};
-        const layer *states = NULL; /* of a node that has weights, too */
-        bool first = true;
-        for (int64_t k = 0; k < s->n_layers; k++) {
-            bool same = k != i && strcmp(s->layers[k].node, l->node) == 0;
-            first = first && !(same && k < i);
-            states = same && k > i ? &s->layers[k] : states;
-        }
-        if (states) {
-            row[3] = (ir_attr){"state",
-                               mlirIntegerAttrGet(ir_i(&b, 32), states->bits)};
-        }
-        if (first) {
-            rows[n++] =
-                (ir_attr){l->node, ir_dictionary(&b, states ? 4 : 3, row)};
+        const layer *twin = twin_of(s, l);
+        if (l->weights > 0) {
+            rows[n++] = (ir_attr){l->node, row_of(&b, l, twin)};
+        } else if (!twin) {
+            rows[n++] = (ir_attr){l->node, row_of(&b, NULL, l)};
         }
     }
-    return ir_dictionary(&b, (intptr_t)n, rows);
+    return ir_dictionary(&b, n, rows);
 }
 
 static bool is_small(const search *s, const trial *t)
@@ -138,6 +171,9 @@ static bool is_small(const search *s, const trial *t)
 
 static const char *scales_of(const layer *l)
 {
+    if (l->rounded.ptr) {
+        return "rounded on the data";
+    }
     return l->channels ? (l->power_of_two ? "a power of two for each channel"
                                           : "a scale for each channel")
                        : (l->power_of_two ? "one power of two" : "one scale");
@@ -151,7 +187,7 @@ static const char *words_of(const layer *l, arena *a)
 }
 
 /* Tries the layers as they are, and says what comes of it. */
-static bool try(search *s, const layer *l, trial *t, bool *good)
+static bool attempt(search *s, const layer *l, trial *t, bool *good)
 {
     arena *a = &s->c->a;
     if (!trial_run(s->c, s->rec, plan_of(s), t)) {
@@ -175,7 +211,7 @@ static bool change(search *s, layer *l, layer to, bool *kept)
     trial t;
     layer from = *l;
     *l = to;
-    if (!try(s, l, &t, kept)) {
+    if (!attempt(s, l, &t, kept)) {
         return false;
     }
     if (*kept) {
@@ -189,22 +225,57 @@ static bool change(search *s, layer *l, layer to, bool *kept)
     return true;
 }
 
-/* As few bits as keep the target; then scales as simple as keep it. */
-static bool shrink_weights(search *s, layer *l)
+static bool is_node(const char *node, void *user)
 {
-    bool kept = false;
-    for (int bits = 4; bits < 16 && !kept; bits *= 2) {
-        layer to = *l;
-        to.bits = bits;
-        if (!change(s, l, to, &kept)) {
-            return false;
-        }
+    return strcmp(node, user) == 0;
+}
+
+/* The layer with weights that are rounded on the data, if they can be. */
+static bool round_layer(search *s, const layer *l, layer *to)
+{
+    compilation *c = s->c;
+    MlirAttribute plan = plan_of(s);
+    *to = *l;
+    tune_options how = {
+        .weights = to->bits,
+        .wants = is_node,
+        .user = arena_text(&c->a, l->node, (int64_t)strlen(l->node))};
+    if (!tune_round(compile_find_step(c), &s->rec->data, &how, &c->d, &plan)) {
+        return false;
     }
-    const char *limit = l->limit;
-    double fidelity = l->limit_fidelity;
+    MlirAttribute row = member(plan, l->node);
+    bool done = member(row, "scale").ptr != NULL;
+    to->rounded = done ? row : mlirAttributeGetNull();
+    return true;
+}
+
+/* So many bits: the nearest codes, or else those rounded on data. */
+static bool shrink_to(search *s, layer *l, int bits, bool *kept)
+{
+    layer to = *l;
+    layer rounded;
+    to.bits = bits;
+    if (!change(s, l, to, kept)) {
+        return false;
+    }
+    if (*kept) {
+        return true;
+    }
+    layer was = *l;
+    l->bits = bits; /* for the plan that the tuner goes by */
+    bool good = round_layer(s, l, &rounded);
+    *l = was;
+    return good && (!rounded.rounded.ptr || change(s, l, rounded, kept));
+}
+
+/* The simplest scales that keep the target. */
+static bool simplify(search *s, layer *l)
+{
     static const bool simpler[][2] = {
         {false, true}, {false, false}, {true, true}};
-    kept = false;
+    const char *limit = l->limit; /* tells more than simpler scales do */
+    double fidelity = l->limit_fidelity;
+    bool kept = false;
     for (int i = 0; i < 3 && !kept; i++) {
         layer to = *l;
         to.channels = simpler[i][0];
@@ -213,9 +284,20 @@ static bool shrink_weights(search *s, layer *l)
             return false;
         }
     }
-    l->limit = limit; /* fewer bits tell more than simpler scales */
+    l->limit = limit;
     l->limit_fidelity = fidelity;
     return true;
+}
+
+static bool shrink_weights(search *s, layer *l)
+{
+    bool kept = false;
+    for (int bits = 4; bits < 16 && !kept; bits *= 2) {
+        if (!shrink_to(s, l, bits, &kept)) {
+            return false;
+        }
+    }
+    return l->rounded.ptr || simplify(s, l);
 }
 
 static bool shrink_states(search *s, layer *l)
@@ -265,7 +347,7 @@ bool search_run(compilation *c, const recording *rec)
     quantize_goal(c->options, &s.target, &s.max_rom, &s.max_ram);
     find_layers(&s);
     bool good;
-    if (!try(&s, NULL, &s.best, &good)) {
+    if (!attempt(&s, NULL, &s.best, &good)) {
         return false;
     }
     if (!good) {
