@@ -43,17 +43,17 @@ def read(path):
 
 
 def chain(nodes, edges):
-    """Names from behind the Input to the Output; {neuron: recurrent weights}."""
+    """Names between Input and Output; {neuron: its recurrent Linear}."""
     follow = {}
     for source, target in edges:
         follow.setdefault(source, []).append(target)
     loops = {name: back for name in nodes for back in follow.get(name, ())
              if nodes[name]["type"] in NEURONS
-             and nodes[back]["type"] == "Linear" and follow[back] == [name]}
+             and nodes[back]["type"] == "Linear" and follow.get(back) == [name]}
     name, = (n for n in nodes if nodes[n]["type"] == "Input")
     names = []
     while True:
-        after = [n for n in follow[name] if n != loops.get(name)]
+        after = [n for n in follow.get(name, ()) if n != loops.get(name)]
         if len(after) != 1 or after[0] in names:
             raise ValueError(f"{name}: not a chain: its edges go to {after}")
         name = after[0]
@@ -67,7 +67,7 @@ def codes(weight):
     peak = np.abs(weight).max()
     if peak == 0:
         return np.zeros(weight.shape, np.int64), 0
-    exponent = int(np.floor(np.log2(peak))) - 7
+    exponent = int(np.floor(np.log2(peak))) - 6
     while np.round(peak / 2.0 ** exponent) > 127:
         exponent += 1
     return np.round(weight / 2.0 ** exponent).astype(np.int64), exponent
