@@ -20,9 +20,10 @@ demo: setup-build release ## install, build, and run a trained network as C
 test: setup-test dev release fuzz-build ## install, build, and run every test
 	@scripts/test.sh
 
-bench: setup-test release ## print the time per step, and the cost of scale (SCALE="1 10 100")
+bench: setup-test release ## print time per step, cost of scale (SCALE="1 10 100"), integers against floats
 	@.venv/bin/python bench/bench.py --snnc build/release/bin/snnc
 	@.venv/bin/python bench/scale.py --snnc build/release/bin/snnc $(SCALE)
+	@.venv/bin/python bench/quantize.py --snnc build/release/bin/snnc
 
 SECONDS = 60
 fuzz: setup-test release fuzz-build ## fuzz the reader, SECONDS=60
