@@ -11,9 +11,9 @@
  * snn.step, dictionaries, which go. "ranges" has a row for inputs and states by
  * their names, NAME = array<f64: largest magnitude, 1 if all values are whole>
  * or {least = A, most = B, whole = true}: A and B are the smallest and largest
- * value, an f64 number or dense elements of f64, one for each channel or one for
- * each element. "plan" has a row for nodes, and the options hold for what it
- * leaves out:
+ * value, an f64 number or dense elements of f64, one for each channel or one
+ * for each element. "plan" has a row for nodes, and the options hold for what
+ * it leaves out:
  *
  *   weights = 8         bits: 4, 8, 16
  *   state = 16          bits: 16, 32

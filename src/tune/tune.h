@@ -76,7 +76,8 @@ MUST_CHECK bool tune_ranges(MlirOperation step, const tune_data *data, diag *d,
  * sets to a value, for each channel: the room with which quantized membranes,
  * near their thresholds, are most like those of floats. *ranges, as from
  * tune_ranges, gets other rows for them. Nothing changes where Inputs are real.
- * The data is taken as it is, and so many permutations of its steps. Wants 16
+ * The data is taken as it is, and so many permutations of its steps; of several
+ * tries, the one with the fewest wrong spikes on other permutations. Wants 16
  * bits for states. False after a diagnostic.
  */
 MUST_CHECK bool tune_states(MlirOperation step, const tune_data *data,
