@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "mlir-c/Dialect/Quant.h"
 #include "reference/reference.h"
 #include "tune/layer.h"
 
@@ -37,6 +38,9 @@ const track *record_of(const record *r, MlirValue v)
 static int64_t bytes_of(MlirValue v)
 {
     MlirType type = ir_element(v);
+    type = mlirTypeIsAQuantizedType(type)
+               ? mlirQuantizedTypeGetStorageType(type)
+               : type;
     int64_t bits = mlirTypeIsAF64(type)   ? 64
                    : mlirTypeIsAF32(type) ? 32
                                           : mlirIntegerTypeGetWidth(type);

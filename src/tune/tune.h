@@ -38,6 +38,12 @@ typedef struct tune_options {
     int64_t most_inputs; /* rows with more are rounded plainly; 0: 2048 */
     double most_work;    /* multiplications for a layer; 0: 2e10. With more, it
                             sees less data; rounded plainly if with none */
+    /*
+     * For tune_states: quantizes a copy of a step of floats that has "plan" and
+     * "ranges". A module that the caller destroys, whose first operation is the
+     * quantized step; null after a diagnostic.
+     */
+    MlirModule (*quantize)(MlirOperation step, void *user);
     /* Called before each row of a layer; may be NULL. */
     void (*progress)(const char *node, int64_t row, int64_t rows, void *user);
     /* Whether to round the weights of this node; NULL: of all. */
@@ -64,5 +70,18 @@ MUST_CHECK bool tune_round(MlirOperation step, const tune_data *data,
  */
 MUST_CHECK bool tune_ranges(MlirOperation step, const tune_data *data, diag *d,
                             MlirAttribute *ranges);
+
+/*
+ * Chooses on the data how much room the scales of membranes leave that snn.fire
+ * sets to a value, for each channel: the room with which quantized membranes,
+ * near their thresholds, are most like those of floats. *ranges, as from
+ * tune_ranges, gets other rows for them. Nothing changes where Inputs are real.
+ * The data is taken as it is, and so many permutations of its steps; of several
+ * tries, the one with the fewest wrong spikes on other permutations. Wants 16
+ * bits for states. False after a diagnostic.
+ */
+MUST_CHECK bool tune_states(MlirOperation step, const tune_data *data,
+                            const tune_options *how, diag *d,
+                            MlirAttribute plan, MlirAttribute *ranges);
 
 #endif

@@ -129,4 +129,5 @@ def main():
         print("same" if command(tune, seen) == rounded else "different")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,8 +3,8 @@
  * tune-run FILE.mlir SAMPLES STEPS WEIGHTS SEED PERMUTATIONS WHAT TRIES: tunes
  * the first snn.step on data from standard input, each input's array behind the
  * other, and prints the module with "plan" and "ranges" on the step. WHAT has
- * the letters of what is wanted: c (codes), r (ranges). Diagnostics go to
- * stderr, exit 1.
+ * the letters of what is wanted: c (codes), r (ranges), s (room of states).
+ * Diagnostics go to stderr, exit 1.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include "ir/ir.h"
 #include "mlir-c/Dialect/Quant.h"
 #include "mlir-c/Dialect/Tensor.h"
+#include "passes/passes.h"
 #include "tune/tune.h"
 
 enum { MAX_INPUTS = 16 };
@@ -53,6 +54,24 @@ static int64_t bytes_of(MlirValue v)
     return (bits + 7) / 8 * ir_count(v);
 }
 
+/* snn-quantize on a copy of the step, with 8 bits for weights and 16 for
+ * states. */
+static MlirModule quantize(MlirOperation step, void *user)
+{
+    static const char *const options[] = {"8", "16", "channel", "free"};
+    (void)user;
+    MlirModule module = mlirModuleCreateEmpty(mlirOperationGetLocation(step));
+    mlirBlockAppendOwnedOperation(mlirModuleGetBody(module),
+                                  mlirOperationClone(step));
+    for (int64_t i = 0; i < pass_count; i++) {
+        if (strcmp(passes[i].name, "snn-quantize") == 0 &&
+            !passes[i].run(mlirModuleGetOperation(module), options)) {
+            abort();
+        }
+    }
+    return module;
+}
+
 static bool tune(MlirOperation step, char **words, arena *a)
 {
     diag d = {.report = report};
@@ -60,7 +79,8 @@ static bool tune(MlirOperation step, char **words, arena *a)
     tune_options how = {.weights = atoi(words[2]),
                         .seed = strtoull(words[3], NULL, 10),
                         .permutations = atoll(words[4]),
-                        .tries = atoll(words[6])};
+                        .tries = atoll(words[6]),
+                        .quantize = quantize};
     const void *inputs[MAX_INPUTS];
     intptr_t n = mlirArrayAttrGetNumElements(ir_get(step, "input_names"));
     for (intptr_t i = 0; i < n && i < MAX_INPUTS; i++) {
@@ -80,6 +100,10 @@ static bool tune(MlirOperation step, char **words, arena *a)
         return false;
     }
     if (strchr(words[5], 'r') && !tune_ranges(step, &data, &d, &ranges)) {
+        return false;
+    }
+    if (strchr(words[5], 's') &&
+        !tune_states(step, &data, &how, &d, plan, &ranges)) {
         return false;
     }
     if (!mlirAttributeIsNull(plan)) {
