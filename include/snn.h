@@ -51,8 +51,8 @@ typedef struct snn_options {
     const char *input_kind;  /* "real" (default) or "spikes" */
     const char *fold;        /* "exact" (default), "all" or "none" */
     const char *weights;     /* "auto" (default), "inline" or "file" */
-    const char *quantize;    /* "int4", "int8", "int16", "auto", or the path
-                              * of a choice, FILE.json; default: floats */
+    const char *quantize;    /* "int4", "int8", "int16", "int32", "auto", or a
+                              * path of a choice, FILE.json; default: floats */
     const char *state_bits;  /* of quantized states: "32" (default) or "16" */
     const char *granularity; /* a scale for each "channel" (default) of a
                               * weight, or for the "tensor" */

@@ -95,7 +95,7 @@ static const char usage[] =
 /* A string may have 4095 characters. */
 static const char integers_usage[] =
     "Integers, in the place of floats:\n"
-    "  --quantize=Q    int4, int8, int16: weights of so many bits; auto: for "
+    "  --quantize=Q    int4, int8, int16, int32: bits of weights; auto: for "
     "each\n"
     "                  layer as few as keep the spikes; FILE.json: a choice "
     "that\n"

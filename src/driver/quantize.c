@@ -17,8 +17,8 @@
 /* The bits of "int8"; 0: it is no such word. */
 static int plain_bits(const char *quantize)
 {
-    static const char *const names[] = {"int4", "int8", "int16"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const names[] = {"int4", "int8", "int16", "int32"};
+    for (int i = 0; i < 4; i++) {
         if (strcmp(names[i], quantize) == 0) {
             return 4 << i;
         }
@@ -121,8 +121,8 @@ bool quantize_check(compilation *c)
     if (o->quantize && plain_bits(o->quantize) == 0 && !is_auto(o) &&
         !is_file(o)) {
         return diag_error(&c->d, o->model,
-                          "quantize is '%s', expected int4, int8, int16, auto "
-                          "or a file .json",
+                          "quantize is '%s', expected int4, int8, int16, "
+                          "int32, auto or a file .json",
                           o->quantize);
     }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

@@ -159,7 +159,7 @@ static MlirAttribute member_of(reader *r, const char *node, json_t *row,
         return elements_of(r, key, value);
     }
     if (is(key, "codes")) {
-        return codes_of_list(r, node, key, value, 1, bits == 16 ? 16 : 8);
+        return codes_of_list(r, node, key, value, 1, bits > 8 ? bits : 8);
     }
     if (is(key, "bias")) {
         return codes_of_list(r, node, key, value, 2, 32);
@@ -232,7 +232,8 @@ static int read_bits(reader *r, json_t *object, const char *key, int least,
 {
     json_t *value = json_object_get(object, key);
     int64_t bits = json_integer_value(value); /* 0 if it is none */
-    if (bits != least && bits != 2 * least && (bits != 16 || least == 16)) {
+    if (bits != least && bits != 2 * least &&
+        (bits < 16 || bits > 32 || bits % 16 != 0)) {
         fail(r, key, expected);
     }
     return (int)bits;
@@ -273,7 +274,7 @@ static void read_all(reader *r, json_t *object, quantization *q)
         fail(r, "version", "1");
     }
     *q = (quantization){
-        .weights = read_bits(r, object, "weights", 4, "4, 8 or 16"),
+        .weights = read_bits(r, object, "weights", 4, "4, 8, 16 or 32"),
         .state = read_bits(r, object, "state", 16, "16 or 32"),
         .granularity = read_word(r, object, "granularity", "channel", "tensor"),
         .scales = read_word(r, object, "scales", "free", "power-of-two"),

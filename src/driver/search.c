@@ -2,12 +2,13 @@
 /*
  * search.c - --quantize=auto.
  *
- * It starts from the most precise codes. Then each layer, the one with the most
- * weights first, gets as few bits as keep the target, with a scale for each
- * channel, and rounded on the data where the nearest codes do not keep it;
- * then, if they keep it as well, the simpler scales; then each neuron's states
- * get 16 bits. So the last choice of a layer is always tried with the whole
- * network around it as it will be, or more precise.
+ * It starts from weights of 16 bits, or of 32 if these are not enough. Then
+ * each layer, the one with the most weights first, gets as few bits as keep the
+ * target, with a scale for each channel, and rounded on the data where the
+ * nearest codes do not keep it; then, if they keep it as well, the simpler
+ * scales; then each neuron's states get 16 bits. So the last choice of a layer
+ * is always tried with the whole network around it as it will be, or more
+ * precise.
  */
 #include "driver/search.h"
 
@@ -195,17 +196,24 @@ static bool attempt(search *s, const layer *l, trial *t, bool *good)
     }
     *good = t->fidelity >= s->target;
     s->tries++;
-    diag_note(&s->c->d, s->c->options->model,
-              "try %" PRId64 ": %s%s%s: fidelity %.4f, ROM %" PRId64
-              ", RAM %" PRId64 "%s",
-              s->tries, l ? l->node : "all", l ? ": " : ": ",
-              l ? words_of(l, a)
-                : "weights of 16 bits, states of 32, scales for each channel",
-              t->fidelity, t->rom, t->ram, *good ? "" : ", too low");
+    diag_note(
+        &s->c->d, s->c->options->model,
+        "try %" PRId64 ": %s%s%s: fidelity %.4f, ROM %" PRId64 ", RAM %" PRId64
+        "%s",
+        s->tries, l ? l->node : "all", l ? ": " : ": ",
+        l ? words_of(l, a)
+          : text_printf(a, "%s, states of 32 bits", words_of(&s->layers[0], a)),
+        t->fidelity, t->rom, t->ram, *good ? "" : ", too low");
     return true;
 }
 
-/* Keeps the change of a layer if the target is; else takes it back. */
+/* A change is good if it keeps the target, and saves something. */
+static bool saves(const search *s, const trial *t)
+{
+    return t->rom + t->ram < s->best.rom + s->best.ram;
+}
+
+/* Keeps the change of a layer if it is good; else takes it back. */
 static bool change(search *s, layer *l, layer to, bool *kept)
 {
     trial t;
@@ -214,6 +222,7 @@ static bool change(search *s, layer *l, layer to, bool *kept)
     if (!attempt(s, l, &t, kept)) {
         return false;
     }
+    *kept = *kept && saves(s, &t);
     if (*kept) {
         s->best = t;
         return true;
@@ -261,6 +270,9 @@ static bool shrink_to(search *s, layer *l, int bits, bool *kept)
     if (*kept) {
         return true;
     }
+    if (bits > 8) {
+        return true; /* the nearest are as near as it gets */
+    }
     layer was = *l;
     l->bits = bits; /* for the plan that the tuner goes by */
     bool good = round_layer(s, l, &rounded);
@@ -292,7 +304,8 @@ static bool simplify(search *s, layer *l)
 static bool shrink_weights(search *s, layer *l)
 {
     bool kept = false;
-    for (int bits = 4; bits < 16 && !kept; bits *= 2) {
+    int from = l->bits;
+    for (int bits = 4; bits < from && !kept; bits *= 2) {
         if (!shrink_to(s, l, bits, &kept)) {
             return false;
         }
@@ -341,6 +354,14 @@ static bool refuse(search *s)
                       s->target, t->rom, t->ram);
 }
 
+/* All weights get the most bits that there are. */
+static void use_most(search *s)
+{
+    for (int64_t i = 0; i < s->n_layers; i++) {
+        s->layers[i].bits = 32;
+    }
+}
+
 bool search_run(compilation *c, const recording *rec)
 {
     search s = {.c = c, .rec = rec};
@@ -349,6 +370,12 @@ bool search_run(compilation *c, const recording *rec)
     bool good;
     if (!attempt(&s, NULL, &s.best, &good)) {
         return false;
+    }
+    if (!good) {
+        use_most(&s);
+        if (!attempt(&s, NULL, &s.best, &good)) {
+            return false;
+        }
     }
     if (!good) {
         return diag_error(&c->d, c->options->model,

@@ -139,17 +139,11 @@ static LogicalResult expectScales(Operation *op, StringRef what,
 bool mlir::snn::isCount(Value v) { return isa<IntegerType>(elementOf(v)); }
 
 /// quant_c2: what a product reads and gives has integers of the right width.
-static LogicalResult expectWidths(Operation *op, Value weight, Value bias,
-                                  Value y)
+static LogicalResult expectWidths(Operation *op, Value bias, Value y)
 {
     auto widthOf = [](Value v) {
         return quantOf(v).getStorageTypeIntegralWidth();
     };
-    if (widthOf(weight) > 16) {
-        return op->emitOpError() << "'weight' has codes of i" << widthOf(weight)
-                                 << ", expected i4, i8 or "
-                                    "i16";
-    }
     if (bias && widthOf(bias) != 32) {
         return op->emitOpError()
                << "'bias' has codes of i" << widthOf(bias) << ", expected i32";
@@ -178,7 +172,7 @@ LogicalResult mlir::snn::expectProduct(Operation *op, Value x, Value weight,
         (bias && !quantOf(bias))) {
         return op->emitOpError("expected all floats or all quantized");
     }
-    if (failed(expectWidths(op, weight, bias, y))) {
+    if (failed(expectWidths(op, bias, y))) {
         return failure();
     }
     Scales product = scalesOf(weight);

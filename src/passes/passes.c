@@ -44,7 +44,7 @@ const pass passes[] = {
      "turn a snn.step of floats into one of codes: quantized types with scales "
      "that fit",
      {mlirGetDialectHandle__quant__, mlirGetDialectHandle__snn__},
-     {{"weights", "bits of a weight: 4, 8 or 16", "8"},
+     {{"weights", "bits of a weight: 4, 8, 16 or 32", "8"},
       {"state", "bits of a state: 16 or 32", "16"},
       {"granularity", "channel: a scale for each output channel; tensor: one",
        "channel"},

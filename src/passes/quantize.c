@@ -15,14 +15,14 @@
  * for each element. "plan" has a row for nodes, and the options hold for what
  * it leaves out:
  *
- *   weights = 8         bits: 4, 8, 16
+ *   weights = 8         bits: 4, 8, 16, 32 (24 of them are used)
  *   state = 16          bits: 16, 32
  *   channels = true     a scale for each channel
  *   power_of_two = true
  *   scale = array<f64>  the scale of the weights, or one for each row
- *   codes = dense       of i8 or i16, in the shape of the weights, within their
- *                       bits; needs scale; without: the nearest codes
- *   bias = dense        of i32, in the shape of the bias; needs scale, too
+ *   codes = dense       of i8, i16 or i32, in the shape of the weights, within
+ * their bits; needs scale; without: the nearest codes bias = dense        of
+ * i32, in the shape of the bias; needs scale, too
  *
  * Types go from operands to results, in as many rounds as feedback needs.
  */
@@ -148,8 +148,9 @@ static bool read_options(MlirOperation module, const char *const *options,
     c->state = atoi(options[1]);
     c->channels = strcmp(options[2], "channel") == 0;
     c->power_of_two = strcmp(options[3], "power-of-two") == 0;
-    if (c->weights != 4 && c->weights != 8 && c->weights != 16) {
-        return ir_error(module, "weights is '%s', expected 4, 8 or 16",
+    if (c->weights != 4 && c->weights != 8 && c->weights != 16 &&
+        c->weights != 32) {
+        return ir_error(module, "weights is '%s', expected 4, 8, 16 or 32",
                         options[0]);
     }
     if (c->state != 16 && c->state != 32) {

@@ -76,6 +76,9 @@ scales quantize_times(const quantizer *q, scales s, double factor);
 /* The bits of an integer or of a code; the largest magnitude of one. */
 int quantize_bits(MlirValue v);
 double quantize_most(MlirValue v);
+/* The largest code of weights: those of 32 bits have 24, as floats have, so
+ * that sums of many of them fit into i32 as well. */
+double quantize_largest_code(int bits);
 /* The least number of bits, 8, 16 or 32, whose codes reach most. */
 int quantize_width(double most);
 /* The power of two at or above r; r itself unless the choice wants one. */

@@ -109,6 +109,11 @@ double quantize_most(MlirValue v)
     return bits == 1 ? 1.0 : ldexp(1.0, bits - 1);
 }
 
+double quantize_largest_code(int bits)
+{
+    return ldexp(1.0, (bits == 32 ? 24 : bits) - 1) - 1.0;
+}
+
 int quantize_width(double most)
 {
     return most <= INT8_MAX ? 8 : most <= INT16_MAX ? 16 : 32;

@@ -120,7 +120,7 @@ static double lossless_scale(const quantizer *q, const family *f)
     for (int64_t i = 0; i < f->n && s > 0.0; i++) {
         MlirOperation op = f->ops[i];
         double x = quantize_scales(q, operand(op, 0)).at[0];
-        double codes = ldexp(1.0, choice_of(q, op).weights - 1) - 1.0;
+        double codes = quantize_largest_code(choice_of(q, op).weights);
         bool fits = *quantize_largest(q, op, 1, 1) * x <= codes * s &&
                     *quantize_largest(q, op, 2, 1) <= ldexp(s, 30) &&
                     *quantize_reach(q, op, 1) <= ldexp(s, 30);
@@ -133,7 +133,7 @@ static double lossless_scale(const quantizer *q, const family *f)
 static double *own_scales(const quantizer *q, MlirOperation op, int64_t n)
 {
     double *most = quantize_largest(q, op, 1, n);
-    double codes = ldexp(1.0, choice_of(q, op).weights - 1) - 1.0;
+    double codes = quantize_largest_code(choice_of(q, op).weights);
     double x = quantize_scales(q, operand(op, 0)).at[0];
     for (int64_t k = 0; k < n; k++) {
         most[k] *= x / codes;
@@ -180,6 +180,7 @@ typedef struct encoding {
     quantize_numbers from;
     MlirAttribute codes; /* null: the numbers divided by scales, rounded */
     int bits;
+    double most; /* the largest code */
     scales s;
 } encoding;
 
@@ -190,7 +191,7 @@ static int32_t code_of(const encoding *e, int64_t k)
     }
     int64_t rows = e->s.axis < 0 ? 1 : e->s.n;
     int64_t length = rows > 0 && e->from.n > 0 ? e->from.n / rows : 1;
-    double most = ldexp(1.0, e->bits - 1) - 1.0;
+    double most = e->most;
     double r = rint(quantize_number(&e->from, k) /
                     e->s.at[e->s.axis < 0 ? 0 : k / length]);
     return (int32_t)fmin(fmax(r, -most), most);
@@ -248,9 +249,12 @@ static scales divided(const quantizer *q, scales s, double by)
 static bool encode_product(quantizer *q, MlirOperation op, scales w, scales y,
                            const quantize_given *given)
 {
-    encoding bias = {.codes = given->bias, .bits = 32, .s = y};
-    encoding weights = {
-        .codes = given->codes, .bits = choice_of(q, op).weights, .s = w};
+    encoding bias = {
+        .codes = given->bias, .bits = 32, .most = INT32_MAX, .s = y};
+    encoding weights = {.codes = given->codes,
+                        .bits = choice_of(q, op).weights,
+                        .most = quantize_largest_code(choice_of(q, op).weights),
+                        .s = w};
     double reach = *quantize_reach(q, op, 1);
     if (!quantize_numbers_of(operand(op, 1), op, &weights.from)) {
         return false;

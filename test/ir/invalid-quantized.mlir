@@ -58,15 +58,6 @@ func.func @fire_c6(%v: tensor<2x!quant.uniform<i16:f32, 0.25>>) {
 
 // -----
 
-func.func @quant_c2_weight(%x: tensor<2xi1>, %w: tensor<1x2x!quant.uniform<i32:f32, 0.5>>) {
-  // expected-error @+1 {{'weight' has codes of i32, expected i4, i8 or i16}}
-  %y = snn.linear "n" %x weight %w
-    : (tensor<2xi1>, tensor<1x2x!quant.uniform<i32:f32, 0.5>>) -> tensor<1x!quant.uniform<i32:f32, 0.5>>
-  return
-}
-
-// -----
-
 func.func @quant_c2_bias(%x: tensor<2xi1>, %w: tensor<1x2x!quant.uniform<i8:f32, 0.5>>, %b: tensor<1x!quant.uniform<i8:f32, 0.5>>) {
   // expected-error @+1 {{'bias' has codes of i8, expected i32}}
   %y = snn.linear "n" %x weight %w bias %b

@@ -5,7 +5,7 @@
 // RUN: not snn-opt %t.mlir --snn-quantize=state=8 2>&1 | FileCheck %s --check-prefix=STATE
 // RUN: not snn-opt %t.mlir --snn-quantize=granularity=row 2>&1 | FileCheck %s --check-prefix=ROW
 // RUN: not snn-opt %t.mlir --snn-quantize=scales=ten 2>&1 | FileCheck %s --check-prefix=TEN
-// WEIGHTS: error: weights is '7', expected 4, 8 or 16
+// WEIGHTS: error: weights is '7', expected 4, 8, 16 or 32
 // STATE: error: state is '8', expected 16 or 32
 // ROW: error: granularity is 'row', expected tensor or channel
 // TEN: error: scales is 'ten', expected free or power-of-two
