@@ -38,6 +38,10 @@ typedef struct quantizer {
     int64_t *parent;      /* values of one type: a forest */
     int64_t n_values;
     map places;  /* value -> its place in values */
+    map reaches; /* value -> its place in reach: the results of products */
+    double *reach;
+    int64_t n_reach;
+    int64_t reach_capacity;
     bool forced; /* nothing goes on otherwise: take scales from ranges */
 } quantizer;
 
@@ -54,8 +58,13 @@ void groups_find(quantizer *q);
 bool quantize_is_typed(MlirValue v);
 /* Gives all values of v's group this width and these scales. */
 void group_set(quantizer *q, MlirValue v, int bits, scales s);
+/* Gives all values of v's group the element type of like, which is not float.
+ */
+void group_adopt(quantizer *q, MlirValue v, MlirValue like);
 /* The name of the state that is in v's group; NULL: none is. */
 const char *group_state(const quantizer *q, MlirValue v);
+/* The name of the input or state that is in v's group; NULL: none is. */
+const char *group_range_name(const quantizer *q, MlirValue v);
 bool group_has(const quantizer *q, MlirValue v, MlirValue member);
 /* The input and state names, by argument. */
 const char *quantize_argument_name(const quantizer *q, intptr_t i);
@@ -79,15 +88,38 @@ double quantize_round_up(const quantize_choice *c, double r);
 MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
                             MlirOperation before);
 
+/* The same in these very bits. */
+MlirValue quantize_converted(const quantizer *q, MlirValue x, int bits,
+                             scales s, MlirOperation before);
+
 /* What the plan says of a node, and the common choice of what it does not. */
 quantize_choice quantize_choice_of(const quantizer *q, const char *node);
 /* The largest magnitude that was seen; false: it is not known. */
 bool quantize_range(const quantizer *q, const char *name, double *most,
                     bool *whole);
 
+/*===- quantize_reach.c: how large values may get ---------------------------*/
+
+/* Room above what was seen. */
+extern const double quantize_seen_room;
+/* The largest magnitude of a typed value, in real numbers, from ranges and
+ * types; what is known of a product was noted. */
+double quantize_reach(const quantizer *q, MlirValue v);
+void quantize_note_reach(quantizer *q, MlirValue v, double most);
+/* scale, or the least power of two of it in whose i32 codes most fits. */
+double quantize_coarser(double scale, double most);
+/*
+ * x with one scale, such that sums of codes of x up to so many times its
+ * largest fit into i32: x itself, or a snn.rescale of it before an operation.
+ */
+MlirValue quantize_with_room(const quantizer *q, MlirValue x, double times,
+                             MlirOperation before);
+
 /*===- quantize_weights.c ---------------------------------------------------*/
 
 quantize_outcome quantize_product(quantizer *q, MlirOperation op);
+/* Gives codes to constants that are values, not weights or biases. */
+MUST_CHECK bool quantize_constants(const quantizer *q);
 
 /*===- quantize_states.c ----------------------------------------------------*/
 
@@ -96,6 +128,9 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op);
 MUST_CHECK bool quantize_by_range(quantizer *q, MlirValue v, const char *name);
 
 /*===- quantize_ops.c: all other operations ---------------------------------*/
+
+/* The number of elements in a pool's window. */
+double quantize_taps(MlirOperation pool);
 
 quantize_outcome quantize_op(quantizer *q, MlirOperation op);
 MUST_CHECK bool quantize_inputs(quantizer *q);

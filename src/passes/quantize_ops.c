@@ -67,6 +67,18 @@ static bool sum_counts(quantizer *q, MlirOperation op)
     return true;
 }
 
+/* Makes scales coarser in which the sum would not fit. */
+static void leave_room(const quantizer *q, MlirOperation op, scales *s)
+{
+    double most = 0.0;
+    for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
+        most += quantize_reach(q, mlirOperationGetOperand(op, i));
+    }
+    for (int64_t i = 0; i < s->n; i++) {
+        s->at[i] = quantize_coarser(s->at[i], most);
+    }
+}
+
 /* All operands in the scales of the first product, or of the finest. */
 static quantize_outcome sum_op(quantizer *q, MlirOperation op)
 {
@@ -89,6 +101,7 @@ static quantize_outcome sum_op(quantizer *q, MlirOperation op)
         MlirValue x = mlirOperationGetOperand(op, i);
         s = is_quantized(x) ? least(q, x) : s;
     }
+    leave_room(q, op, &s);
     for (intptr_t i = 0; i < n; i++) {
         MlirValue x = mlirOperationGetOperand(op, i);
         mlirOperationSetOperand(op, i, quantize_rescaled(q, x, 32, s, op));
@@ -97,7 +110,7 @@ static quantize_outcome sum_op(quantizer *q, MlirOperation op)
     return QUANTIZE_DONE;
 }
 
-static double taps_of(MlirOperation op)
+double quantize_taps(MlirOperation op)
 {
     MlirAttribute kernel = ir_get(op, "kernel");
     double taps = 1.0;
@@ -113,7 +126,9 @@ static quantize_outcome pool_op(quantizer *q, MlirOperation op)
     if (!quantize_is_typed(x)) {
         return QUANTIZE_WAIT;
     }
-    double taps = taps_of(op);
+    double taps = quantize_taps(op);
+    x = quantize_with_room(q, x, taps, op);
+    mlirOperationSetOperand(op, 0, x);
     int bits = quantize_width(taps * quantize_most(x));
     if (ir_is(op, "snn.avg_pool")) {
         quantize_set(q, result(op), bits,
@@ -153,6 +168,7 @@ static quantize_outcome scale_op(quantizer *q, MlirOperation op)
     bool spikes = quantize_bits(x) == 1;
     quantize_choice c = quantize_choice_of(q, ir_get_text(op, "node", q->a));
     double s = least(q, x).at[0] * most / (spikes ? 32767.0 : 256.0);
+    s = is_quantized(x) ? quantize_coarser(s, quantize_reach(q, x) * most) : s;
     quantize_set(q, result(op), spikes ? 16 : 32,
                  quantize_one(q, quantize_round_up(&c, s)));
     return QUANTIZE_DONE;
@@ -169,13 +185,9 @@ static quantize_outcome collapse_op(quantizer *q, MlirOperation op)
         set_count(q, result(op), quantize_bits(x));
         return QUANTIZE_DONE;
     }
-    scales s = quantize_scales(q, x);
-    if (s.axis >= 0) {
-        x = quantize_rescaled(q, x, 32, least(q, x), op);
-        mlirOperationSetOperand(op, 0, x);
-        s = quantize_scales(q, x);
-    }
-    quantize_set(q, result(op), quantize_bits(x), s);
+    x = quantize_with_room(q, x, 1.0, op);
+    mlirOperationSetOperand(op, 0, x);
+    quantize_set(q, result(op), quantize_bits(x), quantize_scales(q, x));
     return QUANTIZE_DONE;
 }
 
@@ -188,14 +200,15 @@ static quantize_outcome push_op(quantizer *q, MlirOperation op)
         return QUANTIZE_WAIT;
     }
     if (!quantize_is_typed(line)) {
+        x = quantize_with_room(q, x, 1.0, op);
         int bits = quantize_bits(x) < 8 ? 8 : quantize_bits(x);
-        group_set(q, line, bits, least(q, x));
+        group_set(q, line, bits, quantize_scales(q, x));
     }
     if (is_quantized(line)) {
         mlirOperationSetOperand(op, 0,
-                                quantize_rescaled(q, x, quantize_bits(line),
-                                                  quantize_scales(q, line),
-                                                  op));
+                                quantize_converted(q, x, quantize_bits(line),
+                                                   quantize_scales(q, line),
+                                                   op));
     }
     return QUANTIZE_DONE;
 }

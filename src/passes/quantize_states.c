@@ -9,8 +9,8 @@
 #include "mlir-c/BuiltinAttributes.h"
 #include "passes/quantize.h"
 
-/* Room above what was seen; above what is known without data. */
-static const double seen_room = 1.25;
+const double quantize_seen_room = 1.25;
+/* Room above what is known without data. */
 static const double known_room = 4.0;
 
 /* The largest magnitude of a parameter; 0 if it is not there. */
@@ -44,6 +44,28 @@ static double known_of(const quantizer *q, MlirOperation op)
             most = fmax(most, magnitude(o, "threshold"));
             most = fmax(most, magnitude(o, "reset"));
             most = fmax(most, magnitude(o, "low"));
+        }
+    }
+    return most;
+}
+
+/*
+ * A neuron whose spikes are counted divides by its threshold, which needs a few
+ * codes: so far may a state of so many bits reach; what is beyond saturates.
+ */
+static double counted_reach(const quantizer *q, MlirOperation op, int bits)
+{
+    double most = INFINITY;
+    MlirOperation o = mlirBlockGetFirstOperation(q->body);
+    for (; !mlirOperationIsNull(o); o = mlirOperationGetNextInBlock(o)) {
+        MlirAttribute p = ir_get(o, "threshold");
+        if (!ir_is(o, "snn.fire") || mlirAttributeIsNull(ir_get(o, "cap")) ||
+            !mlirAttributeEqual(ir_get(o, "node"), ir_get(op, "node"))) {
+            continue;
+        }
+        int64_t n = ir_param_uniform(p) ? 1 : mlirElementsAttrGetNumElements(p);
+        for (int64_t i = 0; i < n; i++) {
+            most = fmin(most, ldexp(fabs(ir_param(p, i)), bits - 5));
         }
     }
     return most;
@@ -99,7 +121,7 @@ static double reach_of(const quantizer *q, MlirOperation op)
     bool whole;
     if (name && quantize_range(q, name, &seen, &whole)) {
         double least = fires(q, op) ? known : 0.0;
-        return fmax(fmax(seen, leak), least) * seen_room;
+        return fmax(fmax(seen, leak), least) * quantize_seen_room;
     }
     if (known == 0.0) {
         return 0.0;
@@ -150,6 +172,9 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op)
     }
     /* A state of i32 has codes to spare: what data did not show fits as well */
     reach = c.state == 32 ? ldexp(reach, 5) : reach;
+    if (fires(q, op)) {
+        reach = fmin(reach, counted_reach(q, op, c.state));
+    }
     scales s = quantize_scales(q, x);
     scales v = {.n = s.n, .at = ARENA_ARRAY(q->a, double, s.n), .axis = s.axis};
     for (int64_t i = 0; i < s.n; i++) {
@@ -168,7 +193,7 @@ bool quantize_by_range(quantizer *q, MlirValue v, const char *name)
     }
     int bits = q->common.state;
     double codes = ldexp(1.0, bits - 1) - 1.0;
-    double reach = most > 0.0 ? most * seen_room : 1.0;
+    double reach = most > 0.0 ? most * quantize_seen_room : 1.0;
     double s = whole && most <= codes
                    ? 1.0
                    : quantize_round_up(&q->common, reach / codes);

@@ -148,6 +148,16 @@ static quantize_choice choice_of(const quantizer *q, MlirOperation op)
     return quantize_choice_of(q, ir_get_text(op, "node", q->a));
 }
 
+/* Whether a bias has scales along the first axis where the weights have. */
+static bool bias_has_channels(MlirOperation op)
+{
+    if (mlirOperationGetNumOperands(op) < 3 || ir_is(op, "snn.conv")) {
+        return true;
+    }
+    intptr_t leads = ir_rank(operand(op, 1)) - 2;
+    return leads == 0 || ir_rank(operand(op, 2)) == leads + 1;
+}
+
 /* Whether all products have a scale for each of the same channels. */
 static bool has_channels(const quantizer *q, const family *f)
 {
@@ -155,6 +165,7 @@ static bool has_channels(const quantizer *q, const family *f)
     for (int64_t i = 0; i < f->n; i++) {
         MlirValue w = operand(f->ops[i], 1);
         yes = yes && choice_of(q, f->ops[i]).channels &&
+              bias_has_channels(f->ops[i]) &&
               ir_dim(w, 0) == ir_dim(operand(f->ops[0], 1), 0);
     }
     return yes;
@@ -299,20 +310,83 @@ static void encode_product(const quantizer *q, MlirOperation op, scales y)
     quantize_set(q, mlirOperationGetResult(op, 0), 32, y);
 }
 
-/* A product has one scale for all of x. */
-static bool unify_scale(quantizer *q, MlirOperation op)
+/* Whether operand i of op is a constant of floats that is no weight or bias. */
+static bool is_value(MlirOperation op, intptr_t i)
 {
+    MlirOperation from = ir_owner(operand(op, i));
+    return !mlirOperationIsNull(from) && ir_is(from, "snn.constant") &&
+           !quantize_is_typed(operand(op, i)) && (i == 0 || !is_product(op));
+}
+
+/* What a node takes into which no edge leads. */
+bool quantize_constants(const quantizer *q)
+{
+    int64_t n;
+    MlirOperation *ops = ir_list(q->body, q->a, &n);
+    for (int64_t k = 0; k < n; k++) {
+        for (intptr_t i = 0; i < mlirOperationGetNumOperands(ops[k]); i++) {
+            numbers x;
+            if (!is_value(ops[k], i)) {
+                continue;
+            }
+            if (!numbers_of(operand(ops[k], i), ops[k], &x)) {
+                return false;
+            }
+            double most = *largest(q, &x, 1);
+            double s = most > 0.0 ? most / INT16_MAX : 1.0;
+            encode(q, ops[k], i, x, 16,
+                   quantize_one(q, quantize_round_up(&q->common, s)));
+        }
+    }
+    return true;
+}
+
+/* The largest sum of magnitudes of what one result multiplies, alone and in
+ * the largest of these magnitudes. */
+static void row_sums(MlirOperation op, const numbers *w, double *most,
+                     double *ratio)
+{
+    MlirValue weight = operand(op, 1);
+    int64_t length = ir_is(op, "snn.conv")
+                         ? w->n / ir_dim(weight, 0)
+                         : ir_dim(weight, (int)ir_rank(weight) - 1);
+    *most = *ratio = 0.0;
+    for (int64_t i = 0; i < w->n; i += length) {
+        double sum = 0.0;
+        double largest_of_row = 0.0;
+        for (int64_t k = i; k < i + length; k++) {
+            sum += fabs(number(w, k));
+            largest_of_row = fmax(largest_of_row, fabs(number(w, k)));
+        }
+        *most = fmax(*most, sum);
+        *ratio = fmax(*ratio, sum > 0.0 ? sum / largest_of_row : 0.0);
+    }
+}
+
+/* x in one scale in which the sums fit, beside a bias of up to 2^28. */
+static bool make_room(quantizer *q, MlirOperation op)
+{
+    numbers w;
+    if (!numbers_of(operand(op, 1), op, &w)) {
+        return false;
+    }
+    double most;
+    double ratio;
+    row_sums(op, &w, &most, &ratio);
+    double codes = ldexp(1.0, choice_of(q, op).weights - 1) - 1.0;
+    double bias = 0.0;
     MlirValue x = operand(op, 0);
-    scales s = quantize_scales(q, x);
-    if (s.axis < 0) {
-        return true;
+    numbers b;
+    if (mlirOperationGetNumOperands(op) > 2) {
+        if (!numbers_of(operand(op, 2), op, &b)) {
+            return false;
+        }
+        bias = *largest(q, &b, 1);
     }
-    double least = s.at[0];
-    for (int64_t i = 1; i < s.n; i++) {
-        least = fmin(least, s.at[i]);
-    }
+    quantize_note_reach(q, mlirOperationGetResult(op, 0),
+                        most * quantize_reach(q, x) + bias);
     mlirOperationSetOperand(
-        op, 0, quantize_rescaled(q, x, 32, quantize_one(q, least), op));
+        op, 0, quantize_with_room(q, x, ratio * codes * 8.0 / 7.0, op));
     return true;
 }
 
@@ -335,8 +409,8 @@ quantize_outcome quantize_product(quantizer *q, MlirOperation op)
     for (int64_t i = 0; i < ready.n; i++) {
         if (quantize_is_typed(mlirOperationGetResult(ready.ops[i], 0))) {
             ready.ops[i--] = ready.ops[--ready.n];
-        } else {
-            unify_scale(q, ready.ops[i]);
+        } else if (!make_room(q, ready.ops[i])) {
+            return QUANTIZE_FAILED;
         }
     }
     scales y;
