@@ -11,12 +11,17 @@ set -eu
 cd "$(dirname "$0")/.."
 
 LLVM=22
+GCC=12
 BUILD="gcc g++ clang-$LLVM make cmake ninja-build libc6-dev
     libmlir-$LLVM-dev mlir-$LLVM-tools llvm-$LLVM-dev llvm-$LLVM-tools
     libhdf5-dev zlib1g-dev libzstd-dev libjansson-dev python3 python3-venv"
 TEST="clang-format-$LLVM libclang-rt-$LLVM-dev cppcheck
-    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
-    ca-certificates"
+    gcc-$GCC-aarch64-linux-gnu libc6-dev-arm64-cross
+    gcc-$GCC-arm-linux-gnueabihf libc6-dev-armhf-cross
+    gcc-$GCC-i686-linux-gnu libc6-dev-i386-cross
+    gcc-$GCC-riscv64-linux-gnu libc6-dev-riscv64-cross
+    gcc-$GCC-s390x-linux-gnu libc6-dev-s390x-cross
+    qemu-user-static ca-certificates"
 
 say() { printf 'setup: %s\n' "$*"; }
 

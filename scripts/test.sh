@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=14
+PARTS=17
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -106,6 +106,22 @@ property() {
         --coverage docs/coverage.md
 }
 
+tools() {
+    env PATH="$PWD/build/release/bin:/usr/lib/llvm-22/bin:$PATH" $PYTHON "$@"
+}
+
+targets() {
+    tools test/run/quant_targets.py --count 12 --keep build/quant_targets
+}
+
+nodes() {
+    tools test/run/quant_nodes.py --keep build/quant_nodes
+}
+
+quantized() {
+    tools test/property/quantized.py --count 40 --keep build/quantized
+}
+
 recognition() {
     $PYTHON test/recognize.py "$CORPUS/nir/dev" "$CORPUS/frameworks/dev" \
         --snnc $SNNC
@@ -128,6 +144,9 @@ check 'release: snn-opt knows its own dialect' \
 suite 'corpus runner: does it see what is wrong' $PYTHON test/corpus_selftest.py
 suite 'lit: build/dev, with sanitizers' lit
 suite 'property: random networks, and docs/coverage.md' property
+suite 'codes: the same bits on other machines' targets
+suite 'codes: every node and simulator' nodes
+suite 'codes: random networks' quantized
 suite 'fuzz: the reader, for 60 s' fuzz
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus

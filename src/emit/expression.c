@@ -200,8 +200,8 @@ static void split_select(arena *a, term *t, const char *which, term yes,
     if (adds) {
         t->left = yes.left;
         t->op = "+";
-        t->right = text_printf(a, "(%s) ? %s : 0%s", which, yes.right,
-                               t->type->suffix);
+        t->right = text_printf(a, "(%s) ? %s : %s", which, yes.right,
+                               type_integer(a, t->type, 0));
     }
 }
 
@@ -235,9 +235,9 @@ static const char *cast_bool(arena *a, term x, const c_type *to, bool is_signed)
 {
     bool is_float = to->kind == TYPE_FLOAT;
     const char *one =
-        text_printf(a, "%s%s", is_float ? "1.0" : "1", to->suffix);
+        is_float ? text_printf(a, "1.0%s", to->suffix) : type_integer(a, to, 1);
     const char *zero =
-        text_printf(a, "%s%s", is_float ? "0.0" : "0", to->suffix);
+        is_float ? text_printf(a, "0.0%s", to->suffix) : type_integer(a, to, 0);
     if (is_signed) {
         one = is_float ? text_printf(a, "-%s", one) : type_integer(a, to, -1);
     }

@@ -167,7 +167,7 @@ static void sort_members(plan *p)
     p->state = sorted;
 }
 
-static int64_t total_bytes(const plan *p)
+static int64_t total_bytes(plan *p)
 {
     int64_t total = 0;
     for (int64_t i = 0; i < p->n_state; i++) {
@@ -178,6 +178,7 @@ static int64_t total_bytes(const plan *p)
         total += 8;
         align = 8;
     }
+    p->at_most = p->weights || (align == 8 && total % align != 0);
     return (total + align - 1) / align * align;
 }
 

@@ -268,5 +268,13 @@ bool operation_check(MlirOperation function, arena *a)
             return false;
         }
     }
+    /* bufferization returns what it could not put where it belongs */
+    MlirOperation end = mlirBlockGetTerminator(body);
+    for (intptr_t i = 0; i < mlirOperationGetNumOperands(end); i++) {
+        if (mlirValueIsAOpResult(mlirOperationGetOperand(end, i))) {
+            return ir_error(function, "a function that returns a buffer of its "
+                                      "own has no C form");
+        }
+    }
     return check_block(body, a, false);
 }

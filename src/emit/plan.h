@@ -219,7 +219,8 @@ typedef struct plan {
     int64_t kernel_capacity;
     member *state;
     int64_t n_state;
-    int64_t state_bytes;
+    int64_t state_bytes; /* at most, where at_most */
+    bool at_most;        /* i386 aligns eight bytes to four: less padding */
     size_macro *sizes;
     int64_t n_sizes;
     map size_of; /* label -> size */

@@ -294,7 +294,7 @@ static void print_asserts(const plan *p, buf *out)
                             "_Static_assert(sizeof(%s) %s %" PRId64
                             "U, \"state size in the header\");",
                             p->state_type,
-                            p->weights ? "<=" : "==", p->state_bytes));
+                            p->at_most ? "<=" : "==", p->state_bytes));
     if (p->weights) {
         weights_print_assert(p, out);
     }

@@ -161,10 +161,10 @@ static bool walks_list(MlirValue counter)
 static const char *counter_name(MlirOperation op, const char *step)
 {
     MlirValue counter = mlirBlockGetArgument(ir_body(op, 0), 0);
-    return walks_list(counter)         ? "e"
-           : strcmp(step, "1U") == 0   ? NULL
-           : strcmp(step, "1ULL") == 0 ? NULL
-                                       : "block";
+    return walks_list(counter)                ? "e"
+           : strcmp(step, "1U") == 0          ? NULL
+           : strcmp(step, "UINT64_C(1)") == 0 ? NULL
+                                              : "block";
 }
 
 /* Declares or sets the variables that the loop carries. */
@@ -232,7 +232,8 @@ static void print_head(body *b, MlirOperation op, term lo)
     term step = body_operand(b, op, 2);
     MlirValue counter = mlirBlockGetArgument(ir_body(op, 0), 0);
     const char *i = take_counter(b, counter_name(op, step.text));
-    bool one = strcmp(step.text, "1U") == 0 || strcmp(step.text, "1ULL") == 0;
+    bool one =
+        strcmp(step.text, "1U") == 0 || strcmp(step.text, "UINT64_C(1)") == 0;
     const char *next = one ? text_printf(b->p->a, "%s++", i)
                            : text_printf(b->p->a, "%s += %s", i, step.text);
     body_line(b, "for (%s %s = %s; %s < %s; %s) {", lo.type->name, i, lo.text,

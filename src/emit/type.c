@@ -101,7 +101,11 @@ const char *type_integer(arena *a, const c_type *type, int64_t value)
     } else if (type->size < 8) {
         bits &= (UINT64_C(1) << (8 * type->size)) - 1;
     }
-    return text_printf(a, "%" PRIu64 "%s", bits, type->suffix);
+    /* "1ULL" has another type than uint64_t where that is unsigned long, and
+     * gcc then warns of a conversion */
+    return type->size == 8
+               ? text_printf(a, "UINT64_C(%" PRIu64 ")", bits)
+               : text_printf(a, "%" PRIu64 "%s", bits, type->suffix);
 }
 
 const char *type_literal(arena *a, MlirAttribute value, const c_type *type)

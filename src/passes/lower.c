@@ -311,6 +311,8 @@ static bool add_inputs(lowering *l, function *f, MlirOperation step)
 typedef struct ends {
     MlirValue *states; /* arguments, in the function */
     MlirValue *outputs;
+    MlirValue *stored; /* outputs that are old states; else null */
+    MlirValue *saved;  /* what a state becomes, if it is overwritten before */
     MlirAttribute state_names;
     MlirAttribute output_names;
     int64_t n_states;
@@ -328,6 +330,8 @@ static ends add_ends(lowering *l, function *f, MlirOperation step)
     int64_t first = mlirArrayAttrGetNumElements(ir_get(step, "input_names"));
     e.states = ARENA_ARRAY(l->a, MlirValue, e.n_states);
     e.outputs = ARENA_ARRAY(l->a, MlirValue, e.n_outputs);
+    e.stored = ARENA_ARRAY(l->a, MlirValue, e.n_outputs);
+    e.saved = ARENA_ARRAY(l->a, MlirValue, e.n_states);
     for (int64_t i = 0; i < e.n_states; i++) {
         MlirValue from = mlirBlockGetArgument(body, (intptr_t)(first + i));
         const char *name = item(l, e.state_names, i);
@@ -374,6 +378,11 @@ static void store_states(lowering *l, MlirOperation yield, const ends *e,
     for (int64_t i = 0; i < e->n_states; i++) {
         MlirValue after = lower_dense(
             l, mlirOperationGetOperand(yield, (intptr_t)(e->n_outputs + i)));
+        if (!mlirValueIsNull(e->saved[i])) {
+            results[i] =
+                store(l, item(l, e->state_names, i), e->saved[i], e->states[i]);
+            continue;
+        }
         results[i] = in_place(after, e->states[i]) ? after : (MlirValue){NULL};
     }
     for (int64_t i = e->n_states - 1; i >= 0; i--) {
@@ -388,37 +397,55 @@ static void store_states(lowering *l, MlirOperation yield, const ends *e,
     }
 }
 
-/* Whether value is what a state was before the step, of any shape. */
-static bool is_old_state(const ends *e, MlirValue value)
+/*
+ * Outputs that are old states go first, as long as the states are old: an
+ * operation on a state overwrites it.
+ */
+static void store_old_outputs(lowering *l, MlirOperation step, ends *e)
 {
-    while (ir_is(ir_owner(value), "tensor.collapse_shape")) {
-        value = mlirOperationGetOperand(ir_owner(value), 0);
-    }
-    for (int64_t i = 0; i < e->n_states; i++) {
-        if (mlirValueEqual(value, e->states[i])) {
-            return true;
+    MlirOperation yield = mlirBlockGetTerminator(ir_body(step, 0));
+    for (int64_t i = 0; i < e->n_outputs; i++) {
+        MlirValue value = mlirOperationGetOperand(yield, (intptr_t)i);
+        if (lower_is_old_state(step, value)) {
+            e->stored[i] = store(l, item(l, e->output_names, i),
+                                 lower_early(l, value), e->outputs[i]);
         }
     }
-    return false;
 }
 
-/* Outputs that are old states go first, the others after the states. */
+/* So do old values of states that are overwritten, and that another one takes:
+ * each to a place of its own. */
+static void save_old_states(lowering *l, MlirOperation step, ends *e)
+{
+    MlirOperation yield = mlirBlockGetTerminator(ir_body(step, 0));
+    intptr_t first =
+        mlirBlockGetNumArguments(ir_body(step, 0)) - (intptr_t)e->n_states;
+    for (int64_t i = 0; i < e->n_states; i++) {
+        MlirValue value =
+            mlirOperationGetOperand(yield, (intptr_t)(e->n_outputs + i));
+        MlirValue own =
+            mlirBlockGetArgument(ir_body(step, 0), first + (intptr_t)i);
+        if (!lower_is_old_state(step, value) || mlirValueEqual(value, own) ||
+            !lower_is_overwritten(step, value)) {
+            continue;
+        }
+        const char *name =
+            text_printf(l->a, "%s_old", item(l, e->state_names, i));
+        MlirValue from = lower_early(l, value);
+        lower_begin(l, name, "copy");
+        e->saved[i] = lower_copy(l, from);
+    }
+}
+
 static MlirValue *store_ends(lowering *l, MlirOperation step, const ends *e)
 {
     MlirOperation yield = mlirBlockGetTerminator(ir_body(step, 0));
     MlirValue *results =
         ARENA_ARRAY(l->a, MlirValue, e->n_states + e->n_outputs);
     MlirValue *outputs = results + e->n_states;
-    for (int64_t i = 0; i < e->n_outputs; i++) {
-        MlirValue value =
-            lower_dense(l, mlirOperationGetOperand(yield, (intptr_t)i));
-        if (is_old_state(e, value)) {
-            outputs[i] =
-                store(l, item(l, e->output_names, i), value, e->outputs[i]);
-        }
-    }
     store_states(l, yield, e, results);
     for (int64_t i = 0; i < e->n_outputs; i++) {
+        outputs[i] = e->stored[i];
         if (mlirValueIsNull(outputs[i])) {
             lowered *from =
                 lower_find(l, mlirOperationGetOperand(yield, (intptr_t)i));
@@ -451,6 +478,21 @@ static bool check_states(lowering *l, MlirOperation step)
     return true;
 }
 
+/* Lowers op; those behind it that read the state from before it get a copy. */
+static bool lower_saving(lowering *l, MlirOperation op)
+{
+    MlirValue state;
+    if (!lower_outlives(op, &state)) {
+        return lower_op(l, op);
+    }
+    lowered old = *lower_find(l, state);
+    lower_begin(l, text_printf(l->a, "%s_old", old.name), "copy");
+    old.dense = lower_copy(l, old.dense);
+    bool good = lower_op(l, op);
+    lower_bind(l, old);
+    return good;
+}
+
 static bool lower_step(lowering *l, MlirOperation step, const char *name)
 {
     MlirBlock body = ir_body(step, 0);
@@ -461,11 +503,13 @@ static bool lower_step(lowering *l, MlirOperation step, const char *name)
     ends e = {0};
     if (good) {
         e = add_ends(l, &f, step);
+        store_old_outputs(l, step, &e);
+        save_old_states(l, step, &e);
     }
     int64_t n;
     MlirOperation *ops = ir_list(body, l->a, &n);
     for (int64_t i = 0; i < n - 1 && good; i++) {
-        good = lower_op(l, ops[i]);
+        good = lower_saving(l, ops[i]);
     }
     if (!good) {
         mlirRegionDestroy(f.region);

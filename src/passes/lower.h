@@ -180,4 +180,17 @@ MUST_CHECK bool lower_delay_push(lowering *l, MlirOperation op);
 /* The operations of a neuron on its states; see lower_neuron.c. */
 MUST_CHECK bool lower_neuron(lowering *l, MlirOperation op);
 
+/*===- lower_old.c: states before the step ----------------------------------*/
+
+/* Whether value is what a state was before the step, of any shape. */
+bool lower_is_old_state(MlirOperation step, MlirValue value);
+/* Whether an operation writes its result into that state. */
+bool lower_is_overwritten(MlirOperation step, MlirValue value);
+/* Whether an operation overwrites a state that others behind it still read. */
+bool lower_outlives(MlirOperation op, MlirValue *state);
+/* What from holds, for good. */
+MlirValue lower_copy(lowering *l, MlirValue from);
+/* An old state in the shape of value; before any operation is lowered. */
+MlirValue lower_early(lowering *l, MlirValue value);
+
 #endif

@@ -35,13 +35,17 @@
 #include "mlir-c/BuiltinAttributes.h"
 #include "passes/pass_list.h"
 
+static intptr_t count_inputs(const quantizer *q)
+{
+    return mlirArrayAttrGetNumElements(ir_get(q->step, "input_names"));
+}
+
 /* The first state that has no type gets one from its range; there is one, since
  * all else hangs on states and inputs. */
 static bool force_state(quantizer *q)
 {
-    intptr_t inputs =
-        mlirArrayAttrGetNumElements(ir_get(q->step, "input_names"));
-    for (intptr_t i = inputs; i < mlirBlockGetNumArguments(q->body); i++) {
+    for (intptr_t i = count_inputs(q); i < mlirBlockGetNumArguments(q->body);
+         i++) {
         MlirValue v = mlirBlockGetArgument(q->body, i);
         if (!quantize_is_typed(v)) {
             return quantize_by_range(q, v, quantize_argument_name(q, i));
@@ -49,6 +53,51 @@ static bool force_state(quantizer *q)
     }
     assert(false && "an operation waits for an operation behind it");
     return false;
+}
+
+/* What is yielded for state argument i. */
+static intptr_t yielded_place(const quantizer *q, intptr_t i)
+{
+    MlirOperation yield = mlirBlockGetTerminator(q->body);
+    return mlirOperationGetNumOperands(yield) -
+           mlirBlockGetNumArguments(q->body) + i;
+}
+
+/* A state that holds what an operation gives has the type of that. */
+static bool type_holders(quantizer *q)
+{
+    MlirOperation yield = mlirBlockGetTerminator(q->body);
+    bool any = false;
+    for (intptr_t i = count_inputs(q); i < mlirBlockGetNumArguments(q->body);
+         i++) {
+        MlirValue state = mlirBlockGetArgument(q->body, i);
+        MlirValue after = mlirOperationGetOperand(yield, yielded_place(q, i));
+        if (quantize_is_typed(state) || !quantize_is_typed(after)) {
+            continue;
+        }
+        any = true;
+        group_adopt(q, state, after);
+    }
+    return any;
+}
+
+/* Or what it gives becomes what a state holds whose type came from its range.
+ */
+static void rescale_holders(quantizer *q)
+{
+    MlirOperation yield = mlirBlockGetTerminator(q->body);
+    for (intptr_t i = count_inputs(q); i < mlirBlockGetNumArguments(q->body);
+         i++) {
+        MlirValue state = mlirBlockGetArgument(q->body, i);
+        intptr_t place = yielded_place(q, i);
+        MlirValue after = mlirOperationGetOperand(yield, place);
+        if (!mlirTypeEqual(mlirValueGetType(state), mlirValueGetType(after))) {
+            mlirOperationSetOperand(
+                yield, place,
+                quantize_converted(q, after, quantize_bits(state),
+                                   quantize_scales(q, state), yield));
+        }
+    }
 }
 
 /* One round; *left operations are still waiting. */
@@ -85,7 +134,7 @@ static bool run_rounds(quantizer *q)
     int64_t before = m + 1;
     int64_t left = m;
     while (left > 0) {
-        if (left == before) {
+        if (left == before && !type_holders(q)) {
             /* first without products that wait for others, then by range */
             if (q->forced && !force_state(q)) {
                 return false;
@@ -103,6 +152,7 @@ static bool run_rounds(quantizer *q)
 /* A value that no operation makes may be a state that is only passed on. */
 static bool finish(quantizer *q)
 {
+    type_holders(q);
     for (intptr_t i = 0; i < mlirBlockGetNumArguments(q->body); i++) {
         MlirValue v = mlirBlockGetArgument(q->body, i);
         if (!quantize_is_typed(v) &&
@@ -110,6 +160,7 @@ static bool finish(quantizer *q)
             return false;
         }
     }
+    rescale_holders(q);
     MlirStringRef plan = mlirStringRefCreateFromCString("plan");
     MlirStringRef ranges = mlirStringRefCreateFromCString("ranges");
     mlirOperationRemoveDiscardableAttributeByName(q->step, plan);
@@ -137,8 +188,11 @@ static bool quantize_step(quantizer *q)
     q->body = ir_body(q->step, 0);
     q->plan = ir_get(q->step, "plan");
     q->ranges = ir_get(q->step, "ranges");
+    if (!check_floats(q) || !quantize_constants(q)) {
+        return false;
+    }
     groups_find(q);
-    return check_floats(q) && quantize_inputs(q) && run_rounds(q) && finish(q);
+    return quantize_inputs(q) && run_rounds(q) && finish(q);
 }
 
 static bool read_options(MlirOperation module, const char *const *options,

@@ -36,9 +36,12 @@ typedef struct quantizer {
     MlirAttribute ranges; /* dictionary by node, input or state; null: none */
     MlirValue *values;    /* arguments and results */
     int64_t *parent;      /* values of one type: a forest */
-    double *reach;        /* largest magnitudes; 0: all codes of the type */
     int64_t n_values;
     map places;  /* value -> its place in values */
+    map reaches; /* value -> its place in reach: the results of products */
+    double *reach;
+    int64_t n_reach;
+    int64_t reach_capacity;
     bool forced; /* nothing goes on otherwise: take scales from ranges */
 } quantizer;
 
@@ -55,12 +58,14 @@ void groups_find(quantizer *q);
 bool quantize_is_typed(MlirValue v);
 /* Gives all values of v's group this width and these scales. */
 void group_set(quantizer *q, MlirValue v, int bits, scales s);
+/* Gives all values of v's group the element type of like, which is not float.
+ */
+void group_adopt(quantizer *q, MlirValue v, MlirValue like);
 /* The name of the state that is in v's group; NULL: none is. */
 const char *group_state(const quantizer *q, MlirValue v);
+/* The name of the input or state that is in v's group; NULL: none is. */
+const char *group_range_name(const quantizer *q, MlirValue v);
 bool group_has(const quantizer *q, MlirValue v, MlirValue member);
-/* What is known of the magnitude of v's numbers. */
-void quantize_note_reach(quantizer *q, MlirValue v, double most);
-double quantize_reach_of(const quantizer *q, MlirValue v);
 /* The input and state names, by argument. */
 const char *quantize_argument_name(const quantizer *q, intptr_t i);
 
@@ -86,6 +91,10 @@ double quantize_round_up(const quantize_choice *c, double r);
 /* x as what like is, by a snn.rescale before op if it is anything else. */
 MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
                             MlirOperation before);
+
+/* The same in these very bits. */
+MlirValue quantize_converted(const quantizer *q, MlirValue x, int bits,
+                             scales s, MlirOperation before);
 
 /*===- quantize_plan.c: what is told of nodes -------------------------------*/
 
@@ -146,11 +155,30 @@ double *quantize_largest(const quantizer *q, MlirOperation op, intptr_t i,
  * The same of its result: by the weights and the largest codes of x, or, if
  * there was less, four times what "ranges" says of the node.
  */
-double *quantize_reach(const quantizer *q, MlirOperation op, int64_t n);
+double *quantize_product_reach(const quantizer *q, MlirOperation op, int64_t n);
+
+/*===- quantize_reach.c: how large values may get ---------------------------*/
+
+/* Room above what was seen. */
+extern const double quantize_seen_room;
+/* The largest magnitude of a typed value, in real numbers, from ranges and
+ * types; what is known of a product was noted. */
+double quantize_reach(const quantizer *q, MlirValue v);
+void quantize_note_reach(quantizer *q, MlirValue v, double most);
+/* scale, or the least power of two of it in whose i32 codes most fits. */
+double quantize_coarser(double scale, double most);
+/*
+ * x with one scale, such that sums of codes of x up to so many times its
+ * largest fit into i32: x itself, or a snn.rescale of it before an operation.
+ */
+MlirValue quantize_with_room(const quantizer *q, MlirValue x, double times,
+                             MlirOperation before);
 
 /*===- quantize_weights.c ---------------------------------------------------*/
 
 quantize_outcome quantize_product(quantizer *q, MlirOperation op);
+/* Gives codes to constants that are values, not weights or biases. */
+MUST_CHECK bool quantize_constants(const quantizer *q);
 
 /*===- quantize_states.c ----------------------------------------------------*/
 
@@ -159,6 +187,9 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op);
 MUST_CHECK bool quantize_by_range(quantizer *q, MlirValue v, const char *name);
 
 /*===- quantize_ops.c: all other operations ---------------------------------*/
+
+/* The number of elements in a pool's window. */
+double quantize_taps(MlirOperation pool);
 
 quantize_outcome quantize_op(quantizer *q, MlirOperation op);
 MUST_CHECK bool quantize_inputs(quantizer *q);

@@ -4,9 +4,9 @@
  * before and after each operation of its neuron, a delay's line in each step.
  */
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
+#include "mlir-c/Dialect/Quant.h"
 #include "passes/quantize.h"
 
 static int64_t place_of(const quantizer *q, MlirValue v)
@@ -31,25 +31,6 @@ static void unite(quantizer *q, MlirValue x, MlirValue y)
     q->parent[a > b ? a : b] = a > b ? b : a;
 }
 
-void quantize_note_reach(quantizer *q, MlirValue v, double most)
-{
-    q->reach[place_of(q, v)] = most;
-}
-
-double quantize_reach_of(const quantizer *q, MlirValue v)
-{
-    int64_t i = map_get(&q->places, v.ptr, 0); /* -1: a snn.rescale made it */
-    if (i >= 0 && q->reach[i] > 0.0) {
-        return q->reach[i];
-    }
-    scales s = quantize_scales(q, v);
-    double coarsest = 0.0;
-    for (int64_t k = 0; k < s.n; k++) {
-        coarsest = fmax(coarsest, s.at[k]);
-    }
-    return quantize_most(v) * coarsest;
-}
-
 bool group_has(const quantizer *q, MlirValue v, MlirValue member)
 {
     return root_of(q, place_of(q, v)) == root_of(q, place_of(q, member));
@@ -70,16 +51,17 @@ static void add_all(quantizer *q, MlirOperation *ops, int64_t n)
         count += mlirOperationGetNumResults(ops[i]);
     }
     q->values = ARENA_ARRAY(q->a, MlirValue, count);
-    q->reach = ARENA_ARRAY(q->a, double, count);
     q->parent = ARENA_ARRAY(q->a, int64_t, count);
     q->places.a = q->a;
     for (intptr_t i = 0; i < arguments; i++) {
         add(q, mlirBlockGetArgument(q->body, i));
     }
     for (int64_t i = 0; i < n; i++) {
-        bool constant = ir_is(ops[i], "snn.constant"); /* they get replaced */
-        for (intptr_t k = 0;
-             !constant && k < mlirOperationGetNumResults(ops[i]); k++) {
+        /* weights get replaced */
+        bool weights = ir_is(ops[i], "snn.constant") &&
+                       !quantize_is_typed(mlirOperationGetResult(ops[i], 0));
+        for (intptr_t k = 0; !weights && k < mlirOperationGetNumResults(ops[i]);
+             k++) {
             add(q, mlirOperationGetResult(ops[i], k));
         }
     }
@@ -97,6 +79,18 @@ static const keeper keepers[] = {
     {"snn.clamp", 0},     {"snn.delay_push", 1},
 };
 
+/* Whether v is a state after a step, an input or a constant. What other
+ * operations make has the type that they give it. */
+static bool is_kept(MlirValue v)
+{
+    MlirOperation from = ir_owner(v);
+    bool kept = mlirOperationIsNull(from) || ir_is(from, "snn.constant");
+    for (size_t i = 0; !kept && i < sizeof keepers / sizeof *keepers; i++) {
+        kept = ir_is(from, keepers[i].op);
+    }
+    return kept;
+}
+
 static void unite_state(quantizer *q, MlirOperation op)
 {
     for (size_t i = 0; i < sizeof keepers / sizeof *keepers; i++) {
@@ -109,6 +103,18 @@ static void unite_state(quantizer *q, MlirOperation op)
     if (ir_is(op, "snn.fire") && mlirOperationGetNumOperands(op) > 1) {
         unite(q, mlirOperationGetOperand(op, 0),
               mlirOperationGetOperand(op, 1));
+    }
+}
+
+/* A group with a constant has that one's type. */
+static void adopt_constants(quantizer *q)
+{
+    for (int64_t i = 0; i < q->n_values; i++) {
+        MlirOperation from = ir_owner(q->values[i]);
+        if (!mlirOperationIsNull(from) && ir_is(from, "snn.constant") &&
+            mlirTypeIsAQuantizedType(ir_element(q->values[i]))) {
+            group_adopt(q, q->values[i], q->values[i]);
+        }
     }
 }
 
@@ -126,9 +132,12 @@ void groups_find(quantizer *q)
     intptr_t arguments = mlirBlockGetNumArguments(q->body);
     intptr_t yielded = mlirOperationGetNumOperands(yield);
     for (intptr_t i = 1; i <= states; i++) {
-        unite(q, mlirBlockGetArgument(q->body, arguments - i),
-              mlirOperationGetOperand(yield, yielded - i));
+        MlirValue after = mlirOperationGetOperand(yield, yielded - i);
+        if (is_kept(after)) {
+            unite(q, mlirBlockGetArgument(q->body, arguments - i), after);
+        }
     }
+    adopt_constants(q);
 }
 
 const char *quantize_argument_name(const quantizer *q, intptr_t i)
@@ -163,4 +172,28 @@ void group_set(quantizer *q, MlirValue v, int bits, scales s)
             quantize_set(q, q->values[i], bits, s);
         }
     }
+}
+
+void group_adopt(quantizer *q, MlirValue v, MlirValue like)
+{
+    int64_t root = root_of(q, place_of(q, v));
+    for (int64_t i = 0; i < q->n_values; i++) {
+        if (root_of(q, i) == root && !quantize_is_typed(q->values[i])) {
+            MlirType type = mlirValueGetType(q->values[i]);
+            mlirValueSetType(q->values[i],
+                             ir_tensor_like(type, ir_element(like)));
+        }
+    }
+}
+
+const char *group_range_name(const quantizer *q, MlirValue v)
+{
+    int64_t place = map_get(&q->places, v.ptr, 0);
+    for (intptr_t i = 0; place >= 0 && i < mlirBlockGetNumArguments(q->body);
+         i++) {
+        if (group_has(q, v, mlirBlockGetArgument(q->body, i))) {
+            return quantize_argument_name(q, i);
+        }
+    }
+    return NULL;
 }

@@ -95,11 +95,10 @@ static double *worst(const quantizer *q, MlirOperation op, int64_t n, double x)
     return most;
 }
 
-double *quantize_reach(const quantizer *q, MlirOperation op, int64_t n)
+double *quantize_product_reach(const quantizer *q, MlirOperation op, int64_t n)
 {
     MlirValue x = mlirOperationGetOperand(op, 0);
-    double *most =
-        worst(q, op, n, quantize_most(x) * quantize_scales(q, x).at[0]);
+    double *most = worst(q, op, n, quantize_reach(q, x));
     double *bias = quantize_largest(q, op, 2, n);
     quantize_seen seen = {0};
     const char *node = ir_get_text(op, "node", q->a);

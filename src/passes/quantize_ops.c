@@ -86,7 +86,7 @@ static scales sum_scales(quantizer *q, MlirOperation op)
     for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); i++) {
         MlirValue x = mlirOperationGetOperand(op, i);
         scales own = quantize_scales(q, x);
-        reach += quantize_reach_of(q, x);
+        reach += quantize_reach(q, x);
         bool axes = s.axis >= 0 && own.axis >= 0 && s.axis != own.axis;
         if (!is_quantized(x)) {
             continue;
@@ -126,7 +126,7 @@ static quantize_outcome sum_op(quantizer *q, MlirOperation op)
     return QUANTIZE_DONE;
 }
 
-static double taps_of(MlirOperation op)
+double quantize_taps(MlirOperation op)
 {
     MlirAttribute kernel = ir_get(op, "kernel");
     double taps = 1.0;
@@ -142,7 +142,9 @@ static quantize_outcome pool_op(quantizer *q, MlirOperation op)
     if (!quantize_is_typed(x)) {
         return QUANTIZE_WAIT;
     }
-    double taps = taps_of(op);
+    double taps = quantize_taps(op);
+    x = quantize_with_room(q, x, taps, op);
+    mlirOperationSetOperand(op, 0, x);
     int bits = quantize_width(taps * quantize_most(x));
     if (ir_is(op, "snn.avg_pool")) {
         quantize_set(q, result(op), bits,
@@ -183,6 +185,7 @@ static quantize_outcome scale_op(quantizer *q, MlirOperation op)
     bool spikes = quantize_bits(x) == 1;
     quantize_choice c = quantize_choice_of(q, ir_get_text(op, "node", q->a));
     double s = least(q, x).at[0] * most / (spikes ? 32767.0 : 256.0);
+    s = is_quantized(x) ? quantize_coarser(s, quantize_reach(q, x) * most) : s;
     quantize_set(q, result(op), spikes ? 16 : 32,
                  quantize_one(q, quantize_round_up(&c, s)));
     return QUANTIZE_DONE;
@@ -199,13 +202,9 @@ static quantize_outcome collapse_op(quantizer *q, MlirOperation op)
         set_count(q, result(op), quantize_bits(x));
         return QUANTIZE_DONE;
     }
-    scales s = quantize_scales(q, x);
-    if (s.axis >= 0) {
-        x = quantize_rescaled(q, x, 32, least(q, x), op);
-        mlirOperationSetOperand(op, 0, x);
-        s = quantize_scales(q, x);
-    }
-    quantize_set(q, result(op), quantize_bits(x), s);
+    x = quantize_with_room(q, x, 1.0, op);
+    mlirOperationSetOperand(op, 0, x);
+    quantize_set(q, result(op), quantize_bits(x), quantize_scales(q, x));
     return QUANTIZE_DONE;
 }
 
@@ -218,14 +217,15 @@ static quantize_outcome push_op(quantizer *q, MlirOperation op)
         return QUANTIZE_WAIT;
     }
     if (!quantize_is_typed(line)) {
+        x = quantize_with_room(q, x, 1.0, op);
         int bits = quantize_bits(x) < 8 ? 8 : quantize_bits(x);
-        group_set(q, line, bits, least(q, x));
+        group_set(q, line, bits, quantize_scales(q, x));
     }
     if (is_quantized(line)) {
         mlirOperationSetOperand(op, 0,
-                                quantize_rescaled(q, x, quantize_bits(line),
-                                                  quantize_scales(q, line),
-                                                  op));
+                                quantize_converted(q, x, quantize_bits(line),
+                                                   quantize_scales(q, line),
+                                                   op));
     }
     return QUANTIZE_DONE;
 }

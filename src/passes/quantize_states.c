@@ -11,8 +11,8 @@
 #include "mlir-c/BuiltinAttributes.h"
 #include "passes/quantize.h"
 
-/* Room above what was seen; above what is known without data. */
-static const double seen_room = 1.25;
+const double quantize_seen_room = 1.25;
+/* Room above what is known without data. */
 static const double known_room = 4.0;
 
 /* The largest magnitude of a parameter; 0 if it is not there. */
@@ -46,6 +46,28 @@ static double known_of(const quantizer *q, MlirOperation op)
             most = fmax(most, magnitude(o, "threshold"));
             most = fmax(most, magnitude(o, "reset"));
             most = fmax(most, magnitude(o, "low"));
+        }
+    }
+    return most;
+}
+
+/*
+ * A neuron whose spikes are counted divides by its threshold, which needs a few
+ * codes: so far may a state of so many bits reach; what is beyond saturates.
+ */
+static double counted_reach(const quantizer *q, MlirOperation op, int bits)
+{
+    double most = INFINITY;
+    MlirOperation o = mlirBlockGetFirstOperation(q->body);
+    for (; !mlirOperationIsNull(o); o = mlirOperationGetNextInBlock(o)) {
+        MlirAttribute p = ir_get(o, "threshold");
+        if (!ir_is(o, "snn.fire") || mlirAttributeIsNull(ir_get(o, "cap")) ||
+            !mlirAttributeEqual(ir_get(o, "node"), ir_get(op, "node"))) {
+            continue;
+        }
+        int64_t n = ir_param_uniform(p) ? 1 : mlirElementsAttrGetNumElements(p);
+        for (int64_t i = 0; i < n; i++) {
+            most = fmin(most, ldexp(fabs(ir_param(p, i)), bits - 5));
         }
     }
     return most;
@@ -143,8 +165,10 @@ static bounds bounds_of(const quantizer *q, MlirOperation op)
 static double seen_reach(const bounds *b, double least, double most)
 {
     double known = b->fires ? b->known : 0.0;
-    double above = b->to_value ? 2.0 * known : fmax(most, known) * seen_room;
-    return fmax(fmax(above, -least * seen_room), b->leak * seen_room);
+    double above =
+        b->to_value ? 2.0 * known : fmax(most, known) * quantize_seen_room;
+    return fmax(fmax(above, -least * quantize_seen_room),
+                b->leak * quantize_seen_room);
 }
 
 /* The same without data, from thresholds and the like; 0: it is not known. */
@@ -257,11 +281,14 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op)
         return QUANTIZE_FAILED;
     }
     channel *channels = channels_of(q, op, axis, n);
+    double counted =
+        fires(q, op) ? counted_reach(q, op, c.state) : (double)INFINITY;
     scales v = {.n = n, .at = ARENA_ARRAY(q->a, double, n), .axis = axis};
     for (int64_t i = 0; i < n; i++) {
         /* A state of i32 has codes to spare: what data did not show fits, too
          */
         double far = c.state == 32 ? ldexp(reach[i], 5) : reach[i];
+        far = fmin(far, counted);
         v.at[i] =
             state_scale(s.at[s.axis >= 0 ? i : 0], far, channels[i], c, seen);
     }
@@ -277,7 +304,7 @@ static int bits_of(const quantizer *q, MlirValue v, double most, bool whole)
     bool input = mlirValueIsABlockArgument(v) &&
                  mlirBlockArgumentGetArgNumber(v) < inputs;
     return !input  ? q->common.state
-           : whole ? quantize_width(most * seen_room)
+           : whole ? quantize_width(most * quantize_seen_room)
                    : 16;
 }
 
@@ -293,7 +320,7 @@ bool quantize_by_range(quantizer *q, MlirValue v, const char *name)
     double most = fmax(fmax(-*seen.least, *seen.most), 0.0);
     int bits = bits_of(q, v, most, seen.whole);
     double codes = ldexp(1.0, bits - 1) - 1.0;
-    double reach = most > 0.0 ? most * seen_room : 1.0;
+    double reach = most > 0.0 ? most * quantize_seen_room : 1.0;
     double s = seen.whole && most <= codes
                    ? 1.0
                    : quantize_round_up(&q->common, reach / codes);

@@ -127,8 +127,15 @@ double quantize_round_up(const quantize_choice *c, double r)
 MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
                             MlirOperation before)
 {
-    if (mlirTypeIsAQuantizedType(ir_element(x)) &&
-        quantize_same(quantize_scales(q, x), s)) {
+    bool same = mlirTypeIsAQuantizedType(ir_element(x)) &&
+                quantize_same(quantize_scales(q, x), s);
+    return same ? x : quantize_converted(q, x, bits, s, before);
+}
+
+MlirValue quantize_converted(const quantizer *q, MlirValue x, int bits,
+                             scales s, MlirOperation before)
+{
+    if (mlirTypeEqual(mlirValueGetType(x), quantize_type(q, x, bits, s))) {
         return x;
     }
     ir b = ir_before(before);

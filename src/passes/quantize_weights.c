@@ -79,6 +79,16 @@ static quantize_choice choice_of(const quantizer *q, MlirOperation op)
     return quantize_choice_of(q, ir_get_text(op, "node", q->a));
 }
 
+/* Whether a bias has scales along the first axis where the weights have. */
+static bool bias_has_channels(MlirOperation op)
+{
+    if (mlirOperationGetNumOperands(op) < 3 || ir_is(op, "snn.conv")) {
+        return true;
+    }
+    intptr_t leads = ir_rank(operand(op, 1)) - 2;
+    return leads == 0 || ir_rank(operand(op, 2)) == leads + 1;
+}
+
 /* Whether all products have a scale for each of the same channels. */
 static bool has_channels(const quantizer *q, const family *f)
 {
@@ -86,6 +96,7 @@ static bool has_channels(const quantizer *q, const family *f)
     for (int64_t i = 0; i < f->n; i++) {
         MlirValue w = operand(f->ops[i], 1);
         yes = yes && choice_of(q, f->ops[i]).channels &&
+              bias_has_channels(f->ops[i]) &&
               ir_dim(w, 0) == ir_dim(operand(f->ops[0], 1), 0);
     }
     return yes;
@@ -123,7 +134,7 @@ static double lossless_scale(const quantizer *q, const family *f)
         double codes = quantize_largest_code(choice_of(q, op).weights);
         bool fits = *quantize_largest(q, op, 1, 1) * x <= codes * s &&
                     *quantize_largest(q, op, 2, 1) <= ldexp(s, 30) &&
-                    *quantize_reach(q, op, 1) <= ldexp(s, 30);
+                    *quantize_product_reach(q, op, 1) <= ldexp(s, 30);
         s = fits ? s : 0.0;
     }
     return s;
@@ -160,7 +171,7 @@ static scales result_scales(quantizer *q, const family *f)
         MlirOperation op = f->ops[i];
         double *own = own_scales(q, op, n);
         double *bias = quantize_largest(q, op, 2, n);
-        double *reach = quantize_reach(q, op, n);
+        double *reach = quantize_product_reach(q, op, n);
         for (int64_t k = 0; k < n; k++) {
             double wide = fmax(ldexp(bias[k], -28), ldexp(reach[k], -30));
             s.at[k] = fmax(s.at[k], fmax(own[k], wide));
@@ -255,7 +266,7 @@ static bool encode_product(quantizer *q, MlirOperation op, scales w, scales y,
                         .bits = choice_of(q, op).weights,
                         .most = quantize_largest_code(choice_of(q, op).weights),
                         .s = w};
-    double reach = *quantize_reach(q, op, 1);
+    double reach = *quantize_product_reach(q, op, 1);
     if (!quantize_numbers_of(operand(op, 1), op, &weights.from)) {
         return false;
     }
@@ -271,21 +282,42 @@ static bool encode_product(quantizer *q, MlirOperation op, scales w, scales y,
     return true;
 }
 
-/* A product has one scale for all of x. */
-static bool unify_scale(quantizer *q, MlirOperation op)
+/* Whether operand i of op is a constant of floats that is no weight or bias. */
+static bool is_value(MlirOperation op, intptr_t i)
 {
-    MlirValue x = operand(op, 0);
-    scales s = quantize_scales(q, x);
-    if (s.axis < 0) {
-        return true;
+    MlirOperation from = ir_owner(operand(op, i));
+    return !mlirOperationIsNull(from) && ir_is(from, "snn.constant") &&
+           !quantize_is_typed(operand(op, i)) && (i == 0 || !is_product(op));
+}
+
+/* What a node takes into which no edge leads. */
+bool quantize_constants(const quantizer *q)
+{
+    int64_t n;
+    MlirOperation *ops = ir_list(q->body, q->a, &n);
+    for (int64_t k = 0; k < n; k++) {
+        for (intptr_t i = 0; i < mlirOperationGetNumOperands(ops[k]); i++) {
+            encoding e = {.bits = 16, .most = INT16_MAX};
+            if (!is_value(ops[k], i)) {
+                continue;
+            }
+            if (!quantize_numbers_of(operand(ops[k], i), ops[k], &e.from)) {
+                return false;
+            }
+            double most = *quantize_largest(q, ops[k], i, 1);
+            double s = most > 0.0 ? most / INT16_MAX : 1.0;
+            e.s = quantize_one(q, quantize_round_up(&q->common, s));
+            encode(q, ops[k], i, &e);
+        }
     }
-    double least = s.at[0];
-    for (int64_t i = 1; i < s.n; i++) {
-        least = fmin(least, s.at[i]);
-    }
-    mlirOperationSetOperand(
-        op, 0, quantize_rescaled(q, x, 32, quantize_one(q, least), op));
     return true;
+}
+
+/* A product has one scale for all of x. */
+static void unify_scale(quantizer *q, MlirOperation op)
+{
+    mlirOperationSetOperand(op, 0,
+                            quantize_with_room(q, operand(op, 0), 1.0, op));
 }
 
 /*

@@ -16,10 +16,10 @@ static double at(const instruction *in, int64_t which, int64_t k)
     return p->numbers ? p->numbers[k * p->every] : 0;
 }
 
-/* n within the state's type; counts what was cut. */
-static int64_t kept(const instruction *in, const value *state, int64_t n)
+/* n within the type of v; counts what was cut. */
+static int64_t kept(const instruction *in, const value *v, int64_t n)
 {
-    int64_t m = within(n, state->bits);
+    int64_t m = within(n, v->bits);
     *in->saturations += m != n;
     return m;
 }
@@ -87,15 +87,15 @@ static double scale_of(const instruction *in, int64_t k)
 static int64_t after_spikes(const instruction *in, int64_t k, int64_t v,
                             int64_t spikes)
 {
-    const value *state = in->operands[0];
+    const value *before = in->operands[0];
     if (spikes == 0) {
         return v;
     }
     if (in->choices[MODE] == MODE_VALUE) {
-        return within(code(at(in, RESET, k), scale_of(in, k)), state->bits);
+        return within(code(at(in, RESET, k), scale_of(in, k)), before->bits);
     }
     int64_t threshold = code(at(in, THRESHOLD, k), scale_of(in, k));
-    return kept(in, state, v - spikes * threshold);
+    return kept(in, before, v - spikes * threshold);
 }
 
 static int64_t spikes_of(const instruction *in, int64_t k, int64_t v)

@@ -79,31 +79,28 @@ static int64_t read_shape(arena *a, MlirType type, value *v)
 /* The element type, or the storage type of a quantized one. */
 static bool read_element(MlirType type, value *v)
 {
-    MlirType element = mlirShapedTypeGetElementType(type);
-    v->quantized = mlirTypeIsAQuantizedType(element);
+    MlirType of = mlirShapedTypeGetElementType(type);
+    v->quantized = mlirTypeIsAQuantizedType(of);
     bool known = numbers_element(
-        v->quantized ? mlirQuantizedTypeGetStorageType(element) : element,
-        &v->element);
+        v->quantized ? mlirQuantizedTypeGetStorageType(of) : of, &v->element);
     v->bits = known ? numbers_bits(v->element) : 0;
     return known;
 }
 
-static void read_scales(arena *a, MlirType element, value *v)
+static void read_scales(arena *a, MlirType of, value *v)
 {
-    bool axes = mlirTypeIsAUniformQuantizedPerAxisType(element);
-    v->scale_count =
-        axes ? mlirUniformQuantizedPerAxisTypeGetNumDims(element) : 1;
+    bool axes = mlirTypeIsAUniformQuantizedPerAxisType(of);
+    v->scale_count = axes ? mlirUniformQuantizedPerAxisTypeGetNumDims(of) : 1;
     double *scales = ARENA_ARRAY(a, double, v->scale_count);
     scales[0] =
-        v->quantized && !axes ? mlirUniformQuantizedTypeGetScale(element) : 1.0;
+        v->quantized && !axes ? mlirUniformQuantizedTypeGetScale(of) : 1.0;
     for (int64_t i = 0; axes && i < v->scale_count; i++) {
-        scales[i] = mlirUniformQuantizedPerAxisTypeGetScale(element, i);
+        scales[i] = mlirUniformQuantizedPerAxisTypeGetScale(of, i);
     }
     v->scales = scales;
     v->inner = 1;
     if (axes) {
-        int64_t axis =
-            mlirUniformQuantizedPerAxisTypeGetQuantizedDimension(element);
+        int64_t axis = mlirUniformQuantizedPerAxisTypeGetQuantizedDimension(of);
         for (int64_t i = axis + 1; i < v->rank; i++) {
             v->inner *= v->shape[i];
         }

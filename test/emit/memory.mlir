@@ -14,7 +14,7 @@
 // CHECK-NEXT:     uint8_t t_1[2];   /* t.1 */
 // CHECK-NEXT: } net_state;
 
-// STEP: _Static_assert(sizeof(net_state) == 40U, "state size in the header");
+// STEP: _Static_assert(sizeof(net_state) <= 40U, "state size in the header");
 // STEP: state->a[0U] = input[0U];
 // STEP: const float a_0 = state->a[0U];
 // STEP: state->scratch[0U] = a_0;

@@ -16,7 +16,7 @@
 #include "mlir-c/Dialect/Tensor.h"
 #include "reference/reference.h"
 
-enum { MAX_ARRAYS = 16 };
+enum { MAX_ARRAYS = 256 };
 
 /* The arrays of the inputs, or outputs, of a step. */
 typedef struct arrays {

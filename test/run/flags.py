@@ -17,7 +17,7 @@ from harness import Failed, Model
 
 HOST = ["gcc -O0", "gcc -O2", "clang-22 -O0", "clang-22 -O2"]
 FUSED = ["gcc -O3 -mfma", "clang-22 -O3 -mfma"]
-AARCH64 = "aarch64-linux-gnu-gcc -static -O3"
+AARCH64 = "aarch64-linux-gnu-gcc-12 -static -O3"
 RUNNER = "qemu-aarch64-static"
 
 

@@ -15,7 +15,7 @@ import harness
 from harness import Failed
 
 FLAGS = "gcc -std=c11 -O2"
-FUSED = "aarch64-linux-gnu-gcc -static -O3"  # fuses, unless it is told not to
+FUSED = "aarch64-linux-gnu-gcc-12 -static -O3"  # fuses, unless it is told not to
 RUNNER = "qemu-aarch64-static"
 
 

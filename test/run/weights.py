@@ -16,7 +16,7 @@ import harness
 from harness import Model
 
 COMPILERS = [("gcc -O2", ""), ("clang-22 -O2", ""),
-             ("aarch64-linux-gnu-gcc -static -O2", "qemu-aarch64-static")]
+             ("aarch64-linux-gnu-gcc-12 -static -O2", "qemu-aarch64-static")]
 LINKED = "-DKINDS_LINK_WEIGHTS -Wa,-I{}"
 
 READ = """\
