@@ -177,13 +177,45 @@ static quantization from_options(const snn_options *o)
         .scales = o->scales ? o->scales : "free"};
 }
 
-static bool round_all(compilation *c, const recording *rec)
+/* What is chosen must hold on the data in so many other orders as well. */
+enum { ORDERS = 3 };
+/* Of --rounding=data: roundings to choose from, and orders for states. */
+enum { TRIES = 4, STATE_ORDERS = 7 };
+
+/* A module with a quantized copy of a step of c; null after a diagnostic. */
+static MlirModule quantize_copy(MlirOperation step, void *user)
+{
+    compilation *c = user;
+    compilation sub = *c;
+    sub.module = mlirModuleCreateEmpty(mlirOperationGetLocation(step));
+    mlirBlockAppendOwnedOperation(mlirModuleGetBody(sub.module),
+                                  mlirOperationClone(step));
+    if (!compile_take_on(&sub, STAGE_QUANTIZED)) {
+        c->d = sub.d;
+        mlirModuleDestroy(sub.module);
+        sub.module = (MlirModule){NULL};
+    }
+    return sub.module;
+}
+
+/* Rounds weights on the data, and then the scales of states of 16 bits. */
+static bool round_all(compilation *c, recording *rec)
 {
     quantization *q = &c->quantization;
+    MlirOperation step = compile_find_step(c);
     tune_options how = {.weights = q->weights,
                         .tensor = strcmp(q->granularity, "tensor") == 0,
-                        .power_of_two = strcmp(q->scales, "free") != 0};
-    return tune_round(compile_find_step(c), &rec->data, &how, &c->d, &q->plan);
+                        .power_of_two = strcmp(q->scales, "free") != 0,
+                        .tries = TRIES,
+                        .quantize = quantize_copy,
+                        .user = c};
+    if (!tune_round(step, &rec->data, &how, &c->d, &q->plan)) {
+        return false;
+    }
+    how.permutations = STATE_ORDERS;
+    bool free = q->state == 16 && !how.power_of_two;
+    return !free ||
+           tune_states(step, &rec->data, &how, &c->d, q->plan, &q->ranges);
 }
 
 /* The ranges of data, if there are some; what "auto" chooses on them. */
@@ -194,8 +226,10 @@ bool quantize_prepare(compilation *c)
     MlirOperation step = compile_find_step(c);
     quantization *q = &c->quantization;
     *q = from_options(o);
-    bool good = is_file(o) ? quantization_read(c, o->quantize, q)
-                           : o->n_data == 0 || recording_make(&rec, c);
+    bool good = is_file(o)
+                    ? quantization_read(c, o->quantize, q)
+                    : o->n_data == 0 ||
+                          recording_make(&rec, c, is_auto(o) ? ORDERS : 0);
     if (good && o->n_data > 0) {
         q->ranges = rec.ranges;
         quantize_note(step, "ranges", q->ranges);

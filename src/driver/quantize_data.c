@@ -112,7 +112,65 @@ static tune_data data_of(const runner *r)
     return (tune_data){inputs, r->samples, r->steps};
 }
 
-bool recording_make(recording *rec, compilation *c)
+/* splitmix64 (Steele, Lea, Flood 2014) */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return z ^ z >> 31;
+}
+
+/* The steps in another order: blocks of so many change places. */
+static int64_t *order_of(int64_t steps, int64_t block, uint64_t *random,
+                         arena *a)
+{
+    int64_t n = steps / block;
+    int64_t *blocks = ARENA_ARRAY(a, int64_t, n + 1);
+    int64_t *order = ARENA_ARRAY(a, int64_t, steps);
+    for (int64_t i = 0; i < n; i++) {
+        blocks[i] = i;
+    }
+    for (int64_t i = n - 1; i > 0; i--) {
+        int64_t k = (int64_t)(next_random(random) % (uint64_t)(i + 1));
+        int64_t kept = blocks[i];
+        blocks[i] = blocks[k];
+        blocks[k] = kept;
+    }
+    for (int64_t t = 0; t < steps; t++) {
+        order[t] = t < n * block ? blocks[t / block] * block + t % block : t;
+    }
+    return order;
+}
+
+/* Puts the data in other orders behind it: blocks of 1, 4, 16, ... steps. */
+static void add_orders(recording *rec, int64_t orders)
+{
+    runner *r = &rec->r;
+    arena *a = &r->c->a;
+    uint64_t random = 1;
+    int64_t **order = ARENA_ARRAY(a, int64_t *, orders);
+    for (int64_t k = 0, block = 1; k < orders; k++, block *= 4) {
+        order[k] = order_of(r->steps, block, &random, a);
+    }
+    for (int64_t i = 0; i < r->n_inputs; i++) {
+        port *p = &r->inputs[i];
+        int64_t row = p->size * number_size(p->stored);
+        int64_t all = r->samples * r->steps;
+        char *data = arena_alloc(a, (1 + orders) * all, (size_t)row);
+        memcpy(data, p->data, (size_t)(all * row));
+        for (int64_t t = 0; t < orders * all; t++) {
+            int64_t from =
+                t % all / r->steps * r->steps + order[t / all][t % r->steps];
+            memcpy(data + (all + t) * row, p->data + from * row, (size_t)row);
+        }
+        p->data = data;
+    }
+    rec->orders = orders;
+    r->samples *= 1 + orders;
+}
+
+bool recording_make(recording *rec, compilation *c, int64_t orders)
 {
     runner *r = &rec->r;
     bool good = runner_open_step(r, c) &&
@@ -123,8 +181,9 @@ bool recording_make(recording *rec, compilation *c)
     }
     int64_t n;
     seen *list = find_products(r, &n);
-    run(rec, machine, list, n);
     rec->data = data_of(r);
+    add_orders(rec, orders);
+    run(rec, machine, list, n);
     if (!tune_ranges(r->step, &rec->data, &c->d, &rec->ranges)) {
         return false;
     }

@@ -10,18 +10,22 @@
 #include "tune/tune.h"
 
 typedef struct recording {
-    runner r;         /* of the floats; its Inputs have the data */
-    double **outputs; /* what each Output gave, as verify counts cells */
-    tune_data data;   /* the same Inputs, as the tuner takes them */
-    MlirAttribute
-        ranges; /* of Inputs, states and products, for --snn-quantize */
+    /* Of the floats. Its Inputs have the data, and behind it, as more samples,
+     * the data with its steps in other orders. */
+    runner r;
+    int64_t orders;       /* how many others there are */
+    double **outputs;     /* what each Output gave, in all samples */
+    tune_data data;       /* the data alone, as the tuner takes it */
+    MlirAttribute ranges; /* of Inputs, states and products on it, as
+                           * --snn-quantize takes them */
 } recording;
 
 /*
- * Interprets the floats of c, which is at STAGE_STEP, on --data.
+ * Interprets the floats of c, which is at STAGE_STEP, on --data, and on it in
+ * so many other orders: what keeps a few spikes may keep them alone.
  * recording_close is needed in any case.
  */
-MUST_CHECK bool recording_make(recording *rec, compilation *c);
+MUST_CHECK bool recording_make(recording *rec, compilation *c, int64_t orders);
 void recording_close(recording *rec);
 
 #endif

@@ -258,6 +258,9 @@ static bool round_layer(search *s, const layer *l, layer *to)
     return true;
 }
 
+/* Rounding on data takes two thirds of the errors away, or a bit more. */
+static const double worth = 5.0;
+
 /* So many bits: the nearest codes, or else those rounded on data. */
 static bool shrink_to(search *s, layer *l, int bits, bool *kept)
 {
@@ -270,8 +273,8 @@ static bool shrink_to(search *s, layer *l, int bits, bool *kept)
     if (*kept) {
         return true;
     }
-    if (bits > 8) {
-        return true; /* the nearest are as near as it gets */
+    if (bits > 8 || 1.0 - l->limit_fidelity > worth * (1.0 - s->target)) {
+        return true; /* rounding would not help enough */
     }
     layer was = *l;
     l->bits = bits; /* for the plan that the tuner goes by */

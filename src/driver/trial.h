@@ -16,9 +16,10 @@ typedef struct trial {
 
 /*
  * Quantizes a copy of c's step by a plan, interprets it on the data of rec, and
- * prints its C to know its size. The fidelity is the smaller one of the first
- * and the second half of the data, and the smallest of all Outputs: of spikes
- * and counts F1 against the floats, of real numbers 1 - rms(error) / rms, or 0.
+ * prints its C to know its size. The fidelity is the smallest of the
+ * first half of the data, its second half, the data in each other order, and of
+ * all Outputs: of spikes and counts F1 against the floats, of real numbers 1 -
+ * rms(error) / rms, or 0.
  */
 MUST_CHECK bool trial_run(compilation *c, const recording *rec,
                           MlirAttribute plan, trial *t);

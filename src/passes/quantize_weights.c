@@ -327,7 +327,7 @@ static void unify_scale(quantizer *q, MlirOperation op)
  */
 static family take_near(const quantizer *q, family *f)
 {
-    enum { MOST = 4 };
+    const double most = 4.0;
     if (lossless_scale(q, f) > 0.0) {
         family all = *f;
         f->n = 0;
@@ -340,7 +340,7 @@ static family take_near(const quantizer *q, family *f)
     family near = {0};
     family far = {0};
     for (int64_t i = 0; i < f->n; i++) {
-        bool fits = *own_scales(q, f->ops[i], 1) * MOST >= coarsest;
+        bool fits = *own_scales(q, f->ops[i], 1) * most >= coarsest;
         family *to = fits ? &near : &far;
         to->ops[to->n++] = f->ops[i];
     }
