@@ -34,23 +34,32 @@ static bool beside_neurons(const schedule_graph *g, const schedule_edge *e)
     return !g->neuron[e->source] && !g->neuron[e->target];
 }
 
-static adjacency outgoing(const schedule_graph *g, edge_test test, arena *a)
+/* Edges by one of their ends: back: by target. */
+static adjacency by_node(const schedule_graph *g, edge_test test, bool back,
+                         arena *a)
 {
     adjacency adj = {ARENA_ARRAY(a, int64_t, g->n_nodes + 2),
                      ARENA_ARRAY(a, int64_t, g->n_edges)};
     int64_t *first = adj.first;
-    for (int64_t e = 0; e < g->n_edges; e++) {
-        first[g->edges[e].source + 2] += test(g, &g->edges[e]) ? 1 : 0;
+    for (int64_t i = 0; i < g->n_edges; i++) {
+        const schedule_edge *e = &g->edges[i];
+        first[(back ? e->target : e->source) + 2] += test(g, e) ? 1 : 0;
     }
     for (int64_t n = 0; n < g->n_nodes; n++) {
         first[n + 2] += first[n + 1];
     }
-    for (int64_t e = 0; e < g->n_edges; e++) {
-        if (test(g, &g->edges[e])) {
-            adj.out[first[g->edges[e].source + 1]++] = e;
+    for (int64_t i = 0; i < g->n_edges; i++) {
+        const schedule_edge *e = &g->edges[i];
+        if (test(g, e)) {
+            adj.out[first[(back ? e->target : e->source) + 1]++] = i;
         }
     }
     return adj;
+}
+
+static adjacency outgoing(const schedule_graph *g, edge_test test, arena *a)
+{
+    return by_node(g, test, false, a);
 }
 
 /*===- strongly connected components ----------------------------------------*/
@@ -154,56 +163,139 @@ bool *schedule_cyclic(const schedule_graph *g, arena *a)
 
 /*===- cutting --------------------------------------------------------------*/
 
-/* Marks what edges lead to from the nodes with start set, not through without.
+/*
+ * Which nodes every way from an entry to a node goes through: a tree, by the
+ * algorithm of Cooper, Harvey and Kennedy (2001). Its root, number n_nodes, is
+ * before all entries.
  */
-static void reach(const schedule_graph *g, adjacency adj, const bool *start,
-                  int64_t without, bool *seen, int64_t *stack)
+typedef struct dominators {
+    const schedule_graph *g;
+    int64_t *order; /* postorder of what is reached; the root is last */
+    int64_t n;      /* how many are */
+    int64_t *place; /* in order; -1: not reached */
+    int64_t *above; /* the parent; -1: not known yet */
+    int64_t *first; /* the subtree of a node: numbers first to ... */
+    int64_t *size;  /* ... first + size - 1 */
+} dominators;
+
+/* Fills order and place, with a stack of its own instead of recursion. */
+static void visit(dominators *d, const bool *entry, arena *a)
 {
-    int64_t height = 0;
-    for (int64_t n = 0; n < g->n_nodes; n++) {
-        seen[n] = start[n] && n != without;
-        if (seen[n]) {
-            stack[height++] = n;
+    const schedule_graph *g = d->g;
+    adjacency adj = outgoing(g, any_edge, a);
+    int64_t *next = ARENA_ARRAY(a, int64_t, g->n_nodes);
+    int64_t *stack = ARENA_ARRAY(a, int64_t, g->n_nodes);
+    bool *seen = ARENA_ARRAY(a, bool, g->n_nodes);
+    for (int64_t start = 0; start < g->n_nodes; start++) {
+        int64_t height = 0;
+        if (entry[start]) {
+            seen[start] = true;
+            stack[height++] = start;
         }
-    }
-    while (height > 0) {
-        int64_t n = stack[--height];
-        for (int64_t i = adj.first[n]; i < adj.first[n + 1]; i++) {
-            int64_t target = g->edges[adj.out[i]].target;
-            if (!seen[target] && target != without) {
+        while (height > 0) {
+            int64_t n = stack[height - 1];
+            int64_t i = adj.first[n] + next[n]++;
+            int64_t target =
+                i < adj.first[n + 1] ? g->edges[adj.out[i]].target : -1;
+            if (target < 0) {
+                d->place[n] = d->n;
+                d->order[d->n++] = n;
+                height--;
+            } else if (!seen[target]) {
                 seen[target] = true;
                 stack[height++] = target;
             }
         }
     }
+    d->place[g->n_nodes] = d->n;
+    d->order[d->n++] = g->n_nodes;
+}
+
+/* The nearest node that is above both, or one of them. */
+static int64_t meet(const dominators *d, int64_t x, int64_t y)
+{
+    while (x != y) {
+        while (d->place[x] < d->place[y]) {
+            x = d->above[x];
+        }
+        while (d->place[y] < d->place[x]) {
+            y = d->above[y];
+        }
+    }
+    return x;
+}
+
+/* Parents, from the root on, until none changes. */
+static void find_parents(dominators *d, const bool *entry, arena *a)
+{
+    adjacency from = by_node(d->g, any_edge, true, a);
+    int64_t root = d->g->n_nodes;
+    d->above[root] = root;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (int64_t k = d->n - 2; k >= 0; k--) {
+            int64_t n = d->order[k];
+            int64_t parent = entry[n] ? root : -1;
+            for (int64_t i = from.first[n]; i < from.first[n + 1]; i++) {
+                int64_t source = d->g->edges[from.out[i]].source;
+                if (d->above[source] >= 0) {
+                    parent = parent < 0 ? source : meet(d, source, parent);
+                }
+            }
+            changed = changed || parent != d->above[n];
+            d->above[n] = parent;
+        }
+    }
+}
+
+static dominators find_dominators(const schedule_graph *g, const bool *entry,
+                                  arena *a)
+{
+    int64_t all = g->n_nodes + 1;
+    dominators d = {.g = g,
+                    .order = ARENA_ARRAY(a, int64_t, all),
+                    .place = ARENA_ARRAY(a, int64_t, all),
+                    .above = ARENA_ARRAY(a, int64_t, all),
+                    .first = ARENA_ARRAY(a, int64_t, all),
+                    .size = ARENA_ARRAY(a, int64_t, all)};
+    int64_t *taken = ARENA_ARRAY(a, int64_t, all);
+    for (int64_t n = 0; n < all; n++) {
+        d.place[n] = d.above[n] = -1;
+    }
+    visit(&d, entry, a);
+    find_parents(&d, entry, a);
+    for (int64_t k = 0; k < d.n - 1; k++) {
+        int64_t n = d.order[k];
+        d.size[n]++;
+        d.size[d.above[n]] += d.size[n];
+    }
+    for (int64_t k = d.n - 2; k >= 0; k--) {
+        int64_t n = d.order[k];
+        int64_t parent = d.above[n];
+        d.first[n] = d.first[parent] + 1 + taken[parent];
+        taken[parent] += d.size[n];
+    }
+    return d;
 }
 
 /* Rule 1: edges s -> t where t dominates s. */
 static void cut_dominated(schedule_graph *g, arena *a)
 {
-    adjacency adj = outgoing(g, any_edge, a);
     int64_t *component = components(g, any_edge, a);
     bool *entry = ARENA_ARRAY(a, bool, g->n_nodes);
-    bool *entered = ARENA_ARRAY(a, bool, g->n_nodes);
-    bool *around = ARENA_ARRAY(a, bool, g->n_nodes);
-    int64_t *stack = ARENA_ARRAY(a, int64_t, g->n_nodes);
     memset(entry, true, (size_t)g->n_nodes * sizeof *entry);
     for (int64_t e = 0; e < g->n_edges; e++) {
         entry[g->edges[e].target] = false;
     }
-    reach(g, adj, entry, -1, entered, stack);
-    int64_t at = -1; /* around holds what is reached without this node */
+    dominators d = find_dominators(g, entry, a);
     for (int64_t i = 0; i < g->n_edges; i++) {
         schedule_edge *e = &g->edges[i];
-        if (component[e->source] != component[e->target] ||
-            !entered[e->source]) {
-            continue;
+        int64_t s = e->source;
+        int64_t t = e->target;
+        if (component[s] == component[t] && d.place[s] >= 0) {
+            e->previous =
+                d.first[t] <= d.first[s] && d.first[s] < d.first[t] + d.size[t];
         }
-        if (at != e->target) {
-            at = e->target;
-            reach(g, adj, entry, at, around, stack);
-        }
-        e->previous = !around[e->source];
     }
 }
 
