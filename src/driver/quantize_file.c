@@ -12,14 +12,19 @@
 
 static int64_t count_of(MlirAttribute list)
 {
-    return mlirAttributeIsADenseF64Array(list)
+    return mlirAttributeIsAFloat(list) ? 1
+           : mlirAttributeIsADenseF64Array(list)
                ? mlirDenseArrayGetNumElements(list)
                : mlirElementsAttrGetNumElements(list);
 }
 
-/* Number i of an array of f64, or of dense elements of f64 or integers. */
+/* Number i of a number, of an array of f64, or of dense elements of f64 or
+ * integers. */
 static double number_at(MlirAttribute list, int64_t i)
 {
+    if (mlirAttributeIsAFloat(list)) {
+        return mlirFloatAttrGetValueDouble(list);
+    }
     if (mlirAttributeIsADenseF64Array(list)) {
         return mlirDenseF64ArrayGetElement(list, (intptr_t)i);
     }

@@ -17,6 +17,7 @@ enum { VERSION = 1 };
 typedef struct reader {
     compilation *c;
     const char *path;
+    int bits; /* of weights, where a row does not say */
     bool good;
 } reader;
 
@@ -148,7 +149,8 @@ static bool is(const char *key, const char *name)
 static MlirAttribute member_of(reader *r, const char *node, json_t *row,
                                const char *key, json_t *value)
 {
-    int bits = (int)json_integer_value(json_object_get(row, "weights"));
+    int own = (int)json_integer_value(json_object_get(row, "weights"));
+    int bits = own > 0 ? own : r->bits;
     if (is(key, "weights") || is(key, "state")) {
         return int_of(r, key, value);
     }
@@ -280,6 +282,7 @@ static void read_all(reader *r, json_t *object, quantization *q)
         .scales = read_word(r, object, "scales", "free", "power-of-two"),
     };
     check_plan(r, json_object_get(object, "plan"));
+    r->bits = q->weights;
     q->plan = read_rows(r, object, "plan");
     q->ranges = read_rows(r, object, "ranges");
 }

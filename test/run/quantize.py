@@ -134,6 +134,15 @@ def check_codes():
     assert "numbers are beyond the codes of 'x'" in errors
 
 
+def check_saved(*options):
+    """A choice that was saved builds the same C."""
+    snnc("build", "net.nir", *HOW, *quantized(*options), "-o", "auto",
+         "--quantize-out=q.json")
+    snnc("build", "net.nir", *HOW, "--quantize=q.json", "-o", "again")
+    source = [pathlib.Path(f"{d}/net.c").read_text() for d in ("auto", "again")]
+    assert source[0] == source[1], options
+
+
 def check_auto(floats):
     """The choice reaches the target on the data, and can be given back."""
     goal = quantized("--quantize=auto", "--target-f1=0.97")
@@ -159,6 +168,8 @@ def check_auto(floats):
         error = got["volts"][part] - floats["volts"][part]
         rms = np.sqrt((error ** 2).mean() / (floats["volts"][part] ** 2).mean())
         assert 1 - rms >= 0.97
+    check_saved("--quantize=int8", "--rounding=data", "--state=16")
+    check_saved("--quantize=int16", "--rounding=data", "--scales=power-of-two")
     _, errors = snnc("build", "net.nir", *HOW, *goal, "--max-rom=100",
                      "-o", "none", status=1)
     assert "within the bounds: the smallest that do take ROM" in errors
