@@ -6,7 +6,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench fuzz golden conformance clean setup-build setup-test dev \
-    release fuzz-build
+    release release-tools fuzz-build
 
 help: ## list these targets
 	@echo 'snn-mlir: spiking networks in .nir files to C'
@@ -17,7 +17,7 @@ help: ## list these targets
 demo: setup-build release ## install, build, and run a trained network as C
 	@scripts/demo.sh
 
-test: setup-test dev release fuzz-build ## install, build, and run every test
+test: setup-test dev release release-tools fuzz-build ## install, build, and run every test
 	@scripts/test.sh
 
 bench: setup-test release ## print time per step, cost of scale (SCALE="1 10 100"), integers against floats
@@ -61,6 +61,10 @@ release: | setup-build
 	@echo 'build: release, one static snnc (build/release)'
 	@cmake --preset release
 	@cmake --build --preset release --target snnc snn-opt snn-lsp-server
+
+release-tools: | setup-test release
+	@echo 'build: programs that tests run often, without sanitizers'
+	@cmake --build --preset release --target emit-tool reference-run
 
 fuzz-build: | setup-test
 	@echo 'build: fuzz targets (build/fuzz)'

@@ -177,8 +177,6 @@ static quantization from_options(const snn_options *o)
         .scales = o->scales ? o->scales : "free"};
 }
 
-/* What is chosen must hold on the data in so many other orders as well. */
-enum { ORDERS = 3 };
 /* Of --rounding=data: roundings to choose from, and orders for states. */
 enum { TRIES = 4, STATE_ORDERS = 7 };
 
@@ -226,10 +224,11 @@ bool quantize_prepare(compilation *c)
     MlirOperation step = compile_find_step(c);
     quantization *q = &c->quantization;
     *q = from_options(o);
-    bool good = is_file(o)
-                    ? quantization_read(c, o->quantize, q)
-                    : o->n_data == 0 ||
-                          recording_make(&rec, c, is_auto(o) ? ORDERS : 0);
+    bool good =
+        is_file(o)
+            ? quantization_read(c, o->quantize, q)
+            : o->n_data == 0 ||
+                  recording_make(&rec, c, is_auto(o) ? RECORDING_ORDERS : 0);
     if (good && o->n_data > 0) {
         q->ranges = rec.ranges;
         quantize_note(step, "ranges", q->ranges);

@@ -9,6 +9,9 @@
 #include "driver/ports.h"
 #include "tune/tune.h"
 
+/* In so many other orders is data looked at, at most. */
+enum { RECORDING_ORDERS = 3 };
+
 typedef struct recording {
     /* Of the floats. Its Inputs have the data, and behind it, as more samples,
      * the data with its steps in other orders. */

@@ -76,16 +76,16 @@ static void compare(const runner *r, const recording *rec, void *const *out,
     }
 }
 
-static double run(runner *r, reference *machine, const recording *rec)
+static void run(runner *r, reference *machine, const recording *rec,
+                trial *result)
 {
     arena *a = &r->c->a;
     const void **in = ARENA_ARRAY(a, const void *, r->n_inputs + 1);
     void **out = ARENA_ARRAY(a, void *, r->n_outputs + 1);
-    int64_t groups = 2 + rec->orders; /* halves of the data, other orders */
+    int64_t groups = 2 + rec->orders;
     tally *tallies = ARENA_ARRAY(a, tally, groups * r->n_outputs);
     int64_t total = r->samples * r->steps;
     int64_t own = total / (1 + rec->orders);
-    double worst = 1.0;
     for (int64_t i = 0; i < r->n_outputs; i++) {
         const port *p = &r->outputs[i];
         out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
@@ -102,11 +102,14 @@ static double run(runner *r, reference *machine, const recording *rec)
         int64_t group = t < own ? (t >= own / 2) : 1 + t / own;
         compare(r, rec, out, t, tallies + group * r->n_outputs);
     }
-    for (int64_t i = 0; i < groups * r->n_outputs; i++) {
-        bool real = r->outputs[i % r->n_outputs].codes.scale;
-        worst = fmin(worst, fidelity_of(&tallies[i], real));
+    for (int64_t g = 0; g < groups; g++) {
+        result->fidelity[g] = 1.0;
+        for (int64_t i = 0; i < r->n_outputs; i++) {
+            double one = fidelity_of(&tallies[g * r->n_outputs + i],
+                                     r->outputs[i].codes.scale);
+            result->fidelity[g] = fmin(result->fidelity[g], one);
+        }
     }
-    return worst;
 }
 
 /* sub has the quantized step. */
@@ -121,7 +124,7 @@ static bool measure(compilation *sub, const recording *rec, trial *t)
     good = good && machine;
     if (good) {
         feed(&r, rec);
-        t->fidelity = run(&r, machine, rec);
+        run(&r, machine, rec, t);
         good = generate(sub, &g);
     }
     if (good) {

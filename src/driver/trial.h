@@ -8,18 +8,21 @@
 
 #include "driver/quantize_data.h"
 
+enum { TRIAL_GROUPS = 2 + RECORDING_ORDERS };
+
 typedef struct trial {
-    double fidelity; /* see trial_run */
-    int64_t rom;     /* bytes of constants */
-    int64_t ram;     /* bytes of state */
+    /* Of the first and the second half of the data, and of it in each other
+     * order; see trial_run. */
+    double fidelity[TRIAL_GROUPS];
+    int64_t rom; /* bytes of constants */
+    int64_t ram; /* bytes of state */
 } trial;
 
 /*
  * Quantizes a copy of c's step by a plan, interprets it on the data of rec, and
- * prints its C to know its size. The fidelity is the smallest of the
- * first half of the data, its second half, the data in each other order, and of
- * all Outputs: of spikes and counts F1 against the floats, of real numbers 1 -
- * rms(error) / rms, or 0.
+ * prints its C to know its size. The fidelity is the smallest of all Outputs:
+ * of spikes and counts F1 against the floats, of real numbers
+ * 1 - rms(error) / rms, or 0.
  */
 MUST_CHECK bool trial_run(compilation *c, const recording *rec,
                           MlirAttribute plan, trial *t);
