@@ -43,7 +43,9 @@ typedef struct search {
     layer *layers; /* weights first, the most first; then states */
     int64_t n_layers;
     trial best;
-    bool left_out[TRIAL_GROUPS]; /* in these no codes reach the target */
+    /* What each group has to reach: the target, or what the most precise codes
+     * reach in an order in which that is less. */
+    double wanted[TRIAL_GROUPS];
     int64_t tries;
 } search;
 
@@ -52,7 +54,8 @@ static double fidelity_of(const search *s, const trial *t)
 {
     double least = 1.0;
     for (int64_t g = 0; g < 2 + s->rec->orders; g++) {
-        least = s->left_out[g] ? least : fmin(least, t->fidelity[g]);
+        bool counts = s->wanted[g] == s->target;
+        least = counts ? fmin(least, t->fidelity[g]) : least;
     }
     return least;
 }
@@ -207,7 +210,10 @@ static bool attempt(search *s, const layer *l, trial *t, bool *good)
         return false;
     }
     double fidelity = fidelity_of(s, t);
-    *good = fidelity >= s->target;
+    *good = true;
+    for (int64_t g = 0; g < 2 + s->rec->orders; g++) {
+        *good = *good && t->fidelity[g] >= s->wanted[g];
+    }
     s->tries++;
     diag_note(
         &s->c->d, s->c->options->model,
@@ -380,22 +386,22 @@ static void use_most(search *s)
 
 /*
  * Where even the most precise codes do not keep the target, rounding of the
- * floats themselves decides: such an order says nothing. False if that is so
- * for the data as it is.
+ * floats themselves decides: a choice has to be as good, there. False if that
+ * is so for the data as it is.
  */
-static bool leave_out(search *s)
+static bool want_less(search *s)
 {
     int64_t n = 0;
     for (int64_t g = 2; g < 2 + s->rec->orders; g++) {
-        s->left_out[g] = s->best.fidelity[g] < s->target;
-        n += s->left_out[g];
+        s->wanted[g] = fmin(s->target, s->best.fidelity[g]);
+        n += s->wanted[g] < s->target;
     }
     bool good = fidelity_of(s, &s->best) >= s->target;
     if (good) {
         diag_note(&s->c->d, s->c->options->model,
                   "in %" PRId64 " of %" PRId64 " other orders of the steps "
-                  "even the most precise codes do not reach the target: these "
-                  "do not count",
+                  "even the most precise codes do not reach the target: there "
+                  "a choice has to be as good as these",
                   n, s->rec->orders);
     }
     return good;
@@ -406,6 +412,9 @@ bool search_run(compilation *c, const recording *rec)
     search s = {.c = c, .rec = rec};
     quantize_goal(c->options, &s.target, &s.max_rom, &s.max_ram);
     find_layers(&s);
+    for (int64_t g = 0; g < TRIAL_GROUPS; g++) {
+        s.wanted[g] = s.target;
+    }
     bool good;
     if (!attempt(&s, NULL, &s.best, &good)) {
         return false;
@@ -416,7 +425,7 @@ bool search_run(compilation *c, const recording *rec)
             return false;
         }
     }
-    if (!good && !leave_out(&s)) {
+    if (!good && !want_less(&s)) {
         return diag_error(&c->d, c->options->model,
                           "fidelity is %.4f with the most precise codes, "
                           "--target-f1 is %.4g",

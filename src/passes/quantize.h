@@ -153,7 +153,8 @@ double *quantize_largest(const quantizer *q, MlirOperation op, intptr_t i,
                          int64_t n);
 /*
  * The same of its result: by the weights and the largest codes of x, or, if
- * there was less, four times what "ranges" says of the node.
+ * there was less, four times what "ranges" says of the node. 0: not known,
+ * since x is counts.
  */
 double *quantize_product_reach(const quantizer *q, MlirOperation op, int64_t n);
 

@@ -7,6 +7,7 @@
 
 #include "base/grid.h"
 #include "ir/raw.h"
+#include "mlir-c/Dialect/Quant.h"
 #include "passes/quantize.h"
 
 /* Results go so much beyond what data showed. */
@@ -106,8 +107,11 @@ double *quantize_product_reach(const quantizer *q, MlirOperation op, int64_t n)
         quantize_seen_of(q, node, mlirOperationGetResult(op, 0), -1, &seen) &&
         seen.n > 0;
     double far = known ? room * fmax(-*seen.least, *seen.most) : HUGE_VAL;
+    /* What a count may be says nothing of what it will be. */
+    bool counts = !mlirTypeIsAQuantizedType(ir_element(x)) &&
+                  quantize_bits(x) > 8 && !known;
     for (int64_t k = 0; k < n; k++) {
-        most[k] = fmin(most[k] + bias[k], far);
+        most[k] = counts ? 0.0 : fmin(most[k] + bias[k], far);
     }
     return most;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ir/raw.h"
+#include "mlir-c/Dialect/Quant.h"
 #include "passes/quantize.h"
 
 enum { MAX_FAMILY = 64 };
@@ -278,7 +279,9 @@ static bool encode_product(quantizer *q, MlirOperation op, scales w, scales y,
     }
     encode(q, op, 1, &weights);
     quantize_set(q, mlirOperationGetResult(op, 0), 32, y);
-    quantize_note_reach(q, mlirOperationGetResult(op, 0), reach);
+    if (reach > 0.0) {
+        quantize_note_reach(q, mlirOperationGetResult(op, 0), reach);
+    }
     return true;
 }
 
@@ -313,11 +316,33 @@ bool quantize_constants(const quantizer *q)
     return true;
 }
 
-/* A product has one scale for all of x. */
-static void unify_scale(quantizer *q, MlirOperation op)
+/*
+ * A product has one scale for all of x. Where results would be beyond i32, x
+ * gives up the bits that it has more than the weights; of what is still too
+ * much, x takes half, and the weights, by result_scales, the rest.
+ */
+static void make_room(quantizer *q, MlirOperation op)
 {
-    mlirOperationSetOperand(op, 0,
-                            quantize_with_room(q, operand(op, 0), 1.0, op));
+    MlirValue x = quantize_with_room(q, operand(op, 0), 1.0, op);
+    mlirOperationSetOperand(op, 0, x);
+    double own = *own_scales(q, op, 1);
+    if (!mlirTypeIsAQuantizedType(ir_element(x)) || own == 0.0) {
+        return;
+    }
+    double scale = quantize_scales(q, x).at[0];
+    double most = quantize_reach(q, x);
+    double need = log2(ldexp(*quantize_product_reach(q, op, 1), -30) / own);
+    double more = log2(most / scale) -
+                  log2(quantize_largest_code(choice_of(q, op).weights));
+    double first = fmin(need, fmax(more, 0.0));
+    double bits = floor(first + (need - first) / 2.0);
+    if (need > 0.0 && bits >= 1.0) {
+        scale *= exp2(bits);
+        mlirOperationSetOperand(op, 0,
+                                quantize_rescaled(q, x,
+                                                  quantize_width(most / scale),
+                                                  quantize_one(q, scale), op));
+    }
 }
 
 /*
@@ -410,7 +435,7 @@ quantize_outcome quantize_product(quantizer *q, MlirOperation op)
         if (quantize_is_typed(mlirOperationGetResult(ready.ops[i], 0))) {
             ready.ops[i--] = ready.ops[--ready.n];
         } else {
-            unify_scale(q, ready.ops[i]);
+            make_room(q, ready.ops[i]);
         }
     }
     if (!encode_family(q, &ready)) {
