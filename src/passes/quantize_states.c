@@ -283,12 +283,15 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op)
     channel *channels = channels_of(q, op, axis, n);
     double counted =
         fires(q, op) ? counted_reach(q, op, c.state) : (double)INFINITY;
+    bool counts = counted < (double)INFINITY; /* it divides by its threshold */
+
     scales v = {.n = n, .at = ARENA_ARRAY(q->a, double, n), .axis = axis};
     for (int64_t i = 0; i < n; i++) {
         /* A state of i32 has codes to spare: what data did not show fits, too
          */
         double far = c.state == 32 ? ldexp(reach[i], 5) : reach[i];
         far = fmin(far, counted);
+        channels[i].keeps = channels[i].keeps || counts;
         v.at[i] =
             state_scale(s.at[s.axis >= 0 ? i : 0], far, channels[i], c, seen);
     }
