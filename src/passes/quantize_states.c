@@ -55,14 +55,14 @@ static double known_of(const quantizer *q, MlirOperation op)
  * A neuron whose spikes are counted divides by its threshold, which needs a few
  * codes: so far may a state of so many bits reach; what is beyond saturates.
  */
-static double counted_reach(const quantizer *q, MlirOperation op, int bits)
+static double counted_reach(const quantizer *q, MlirValue state, int bits)
 {
     double most = INFINITY;
     MlirOperation o = mlirBlockGetFirstOperation(q->body);
     for (; !mlirOperationIsNull(o); o = mlirOperationGetNextInBlock(o)) {
         MlirAttribute p = ir_get(o, "threshold");
         if (!ir_is(o, "snn.fire") || mlirAttributeIsNull(ir_get(o, "cap")) ||
-            !mlirAttributeEqual(ir_get(o, "node"), ir_get(op, "node"))) {
+            !group_has(q, mlirOperationGetOperand(o, 0), state)) {
             continue;
         }
         int64_t n = ir_param_uniform(p) ? 1 : mlirElementsAttrGetNumElements(p);
@@ -209,6 +209,7 @@ static bool reaches_of(const quantizer *q, MlirOperation op, int axis,
 typedef struct channel {
     double gain; /* g, if all elements have one, else 1 */
     bool keeps;  /* d is not 0 everywhere */
+    bool counts; /* its neuron divides it by its threshold */
 } channel;
 
 static channel *channels_of(const quantizer *q, MlirOperation op, int axis,
@@ -251,7 +252,8 @@ static double state_scale(double x, double reach, channel c,
     double codes = ldexp(1.0, how.state - 1) - 1.0;
     double unit = how.power_of_two ? x : x * c.gain;
     double steps = codes * unit / reach;
-    double most = !c.keeps ? 1.0 : how.state == 16 ? 0x1p15 : 0x1p20;
+    bool fine = how.state == 32 || c.counts;
+    double most = !c.keeps && !c.counts ? 1.0 : fine ? 0x1p20 : 0x1p15;
     if (steps < 1.0 || how.power_of_two || how.state == 32 || !seen) {
         steps = ldexp(1.0, (int)fmax(floor(log2(steps)), -60.0));
     }
@@ -281,9 +283,7 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op)
         return QUANTIZE_FAILED;
     }
     channel *channels = channels_of(q, op, axis, n);
-    double counted =
-        fires(q, op) ? counted_reach(q, op, c.state) : (double)INFINITY;
-    bool counts = counted < (double)INFINITY; /* it divides by its threshold */
+    double counted = counted_reach(q, state, c.state);
 
     scales v = {.n = n, .at = ARENA_ARRAY(q->a, double, n), .axis = axis};
     for (int64_t i = 0; i < n; i++) {
@@ -291,7 +291,7 @@ quantize_outcome quantize_integrate(quantizer *q, MlirOperation op)
          */
         double far = c.state == 32 ? ldexp(reach[i], 5) : reach[i];
         far = fmin(far, counted);
-        channels[i].keeps = channels[i].keeps || counts;
+        channels[i].counts = counted < (double)INFINITY;
         v.at[i] =
             state_scale(s.at[s.axis >= 0 ? i : 0], far, channels[i], c, seen);
     }
@@ -324,6 +324,7 @@ bool quantize_by_range(quantizer *q, MlirValue v, const char *name)
     int bits = bits_of(q, v, most, seen.whole);
     double codes = ldexp(1.0, bits - 1) - 1.0;
     double reach = most > 0.0 ? most * quantize_seen_room : 1.0;
+    reach = fmin(reach, counted_reach(q, v, bits));
     double s = seen.whole && most <= codes
                    ? 1.0
                    : quantize_round_up(&q->common, reach / codes);
