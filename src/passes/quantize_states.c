@@ -116,7 +116,7 @@ static bool no_range(MlirOperation op, const char *name)
 {
     return ir_error(op,
                     "the range of '%s' is not known: real values are "
-                    "quantized by what they are on data, so give some",
+                    "quantized by what they are on data, which --data gives",
                     name);
 }
 

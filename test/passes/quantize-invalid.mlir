@@ -10,7 +10,7 @@
 // ROW: error: granularity is 'row', expected tensor or channel
 // TEN: error: scales is 'ten', expected free or power-of-two
 
-// expected-error @+1 {{the range of 'x' is not known: real values are quantized by what they are on data, so give some}}
+// expected-error @+1 {{the range of 'x' is not known: real values are quantized by what they are on data, which --data gives}}
 snn.step @input inputs(%x "x" : tensor<1xf32>) outputs("y") {
   snn.yield %x : tensor<1xf32>
 }
