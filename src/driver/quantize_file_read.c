@@ -108,8 +108,8 @@ static MlirAttribute codes_of_list(reader *r, const char *node, const char *key,
             return mlirAttributeGetNull();
         }
         wide[i] = (int32_t)numbers[i];
-        medium[i] = (int16_t)numbers[i];
-        narrow[i] = (int8_t)numbers[i];
+        medium[i] = (int16_t)wide[i];
+        narrow[i] = (int8_t)wide[i];
     }
     MlirType type =
         ir_tensor_like(mlirValueGetType(like), ir_i(&b, (unsigned)bits));

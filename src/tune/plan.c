@@ -75,9 +75,9 @@ static MlirAttribute elements_of(MlirValue v, int bits, const double *codes,
     size_t bytes = bits <= 8 ? 1 : (size_t)bits / 8;
     char *raw = arena_alloc(a, n, bytes);
     for (int64_t i = 0; i < n; i++) {
-        int8_t narrow = (int8_t)codes[i];
-        int16_t medium = (int16_t)codes[i];
         int32_t wide = (int32_t)codes[i];
+        int16_t medium = (int16_t)wide;
+        int8_t narrow = (int8_t)wide;
         memcpy(raw + (size_t)i * bytes,
                bytes == 1   ? (void *)&narrow
                : bytes == 2 ? (void *)&medium
