@@ -287,7 +287,8 @@ def given(result):
     if not result.options:
         return "Q12" if result.options is None else "floats"
     bits = [f"{name} {bits.get('weights', bits.get('state'))}"
-            for name, bits in result.plan.items()]
+            for name, bits in result.plan.items()
+            if "weights" in bits or "state" in bits]
     return f"`{' '.join(result.options)}`" + (
         f" (bits: {', '.join(bits)})" if bits else "")
 
