@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "ir/ir.h"
+#include "reference/reference.h"
 #include "tune/tune.h"
 
 enum { LAYER_PRODUCTS = 8, LAYER_STATES = 4 };
@@ -42,6 +43,7 @@ typedef struct track {
 typedef struct record {
     track *tracks;
     int64_t n;
+    int64_t capacity;
     int64_t runs; /* from the initial state; first those of the data, as is */
     int64_t steps;
 } record;
@@ -59,6 +61,15 @@ MUST_CHECK bool record_has_data(MlirOperation step, const tune_data *data,
 MUST_CHECK bool record_run(record *r, MlirOperation step, const tune_data *data,
                            int64_t permutations, uint64_t seed, arena *a,
                            diag *d);
+
+/*
+ * Runs the step on the data as it is, and calls visit behind each step: nothing
+ * is kept. False after a diagnostic.
+ */
+MUST_CHECK bool record_visit(MlirOperation step, const tune_data *data,
+                             void (*visit)(const reference *machine,
+                                           void *user),
+                             void *user, arena *a, diag *d);
 
 /* Where a sample begins in the array of input i, or a step of it. */
 const void *record_input(MlirValue input, const tune_data *data, int64_t i,

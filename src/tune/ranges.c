@@ -32,39 +32,52 @@ static MlirValue successor(MlirValue v)
     return (MlirValue){NULL};
 }
 
-/* What one value was, element by element. */
+/* What an argument and its successors were, element by element. */
 typedef struct range {
+    MlirValue argument;
+    int64_t size;
     double *least;
     double *most;
     bool whole;
 } range;
 
-static void widen(range *r, const track *t, int64_t steps)
+/* All arguments that are floats. */
+typedef struct ranges {
+    range *list;
+    intptr_t n;
+} ranges;
+
+static void widen(range *r, const double *numbers)
 {
-    for (int64_t i = 0; i < steps * t->size; i++) {
-        double x = (double)t->numbers[i];
-        int64_t e = i % t->size;
+    for (int64_t e = 0; e < r->size; e++) {
+        double x = numbers[e];
         r->least[e] = fmin(r->least[e], x);
         r->most[e] = fmax(r->most[e], x);
         r->whole = r->whole && x == rint(x);
     }
 }
 
-static MlirAttribute range_of(MlirValue v, const record *r, arena *a)
+/* Behind each step. */
+static void look(const reference *machine, void *user)
 {
-    int64_t n = ir_count(v);
-    range all = {ARENA_ARRAY(a, double, n), ARENA_ARRAY(a, double, n), true};
-    MlirValue at = v;
-    for (; at.ptr; at = successor(at)) {
-        widen(&all, record_of(r, at), r->runs * r->steps);
+    ranges *all = user;
+    for (intptr_t i = 0; i < all->n; i++) {
+        range *r = &all->list[i];
+        MlirValue v = r->argument;
+        for (; v.ptr; v = successor(v)) {
+            widen(r, reference_numbers(machine, v));
+        }
     }
-    ir b = ir_at_end(
-        mlirBlockArgumentGetOwner(v),
-        mlirLocationUnknownGet(mlirTypeGetContext(mlirValueGetType(v))));
-    ir_attr items[] = {
-        {"least", ir_f64_elements(&b, mlirValueGetType(v), n, all.least)},
-        {"most", ir_f64_elements(&b, mlirValueGetType(v), n, all.most)},
-        {"whole", mlirBoolAttrGet(b.ctx, all.whole)}};
+}
+
+static MlirAttribute range_of(const range *r)
+{
+    MlirType type = mlirValueGetType(r->argument);
+    ir b = ir_at_end(mlirBlockArgumentGetOwner(r->argument),
+                     mlirLocationUnknownGet(mlirTypeGetContext(type)));
+    ir_attr items[] = {{"least", ir_f64_elements(&b, type, r->size, r->least)},
+                       {"most", ir_f64_elements(&b, type, r->size, r->most)},
+                       {"whole", mlirBoolAttrGet(b.ctx, r->whole)}};
     return ir_dictionary(&b, 3, items);
 }
 
@@ -77,34 +90,43 @@ static MlirStringRef argument_name(MlirOperation step, intptr_t i)
         mlirArrayAttrGetElement(names, i < inputs ? i : i - inputs));
 }
 
-bool tune_ranges(MlirOperation step, const tune_data *data, diag *d,
-                 MlirAttribute *ranges)
+static ranges arguments_of(MlirOperation step, arena *a)
 {
-    arena own = {0};
-    record r = {0};
     MlirBlock body = ir_body(step, 0);
-    MlirContext ctx = mlirOperationGetContext(step);
     intptr_t n = mlirBlockGetNumArguments(body);
+    ranges all = {.list = ARENA_ARRAY(a, range, n)};
     for (intptr_t i = 0; i < n; i++) {
         MlirValue v = mlirBlockGetArgument(body, i);
-        for (; v.ptr && ir_is_float(ir_element(v)); v = successor(v)) {
-            record_add(&r, v, &own);
+        int64_t size = ir_count(v);
+        if (ir_is_float(ir_element(v))) {
+            all.list[all.n++] = (range){.argument = v,
+                                        .size = size,
+                                        .least = ARENA_ARRAY(a, double, size),
+                                        .most = ARENA_ARRAY(a, double, size),
+                                        .whole = true};
         }
     }
+    return all;
+}
+
+bool tune_ranges(MlirOperation step, const tune_data *data, diag *d,
+                 MlirAttribute *result)
+{
+    arena own = {0};
+    ranges all = arguments_of(step, &own);
+    MlirContext ctx = mlirOperationGetContext(step);
     bool good = record_has_data(step, data, d) &&
-                record_run(&r, step, data, 0, 0, &own, d);
-    MlirNamedAttribute *items = ARENA_ARRAY(&own, MlirNamedAttribute, n);
-    intptr_t m = 0;
-    for (intptr_t i = 0; i < n && good; i++) {
-        MlirValue v = mlirBlockGetArgument(body, i);
-        if (ir_is_float(ir_element(v))) {
-            items[m++] = mlirNamedAttributeGet(
-                mlirIdentifierGet(ctx, argument_name(step, i)),
-                range_of(v, &r, &own));
-        }
+                record_visit(step, data, look, &all, &own, d);
+    MlirNamedAttribute *items =
+        ARENA_ARRAY(&own, MlirNamedAttribute, all.n + 1);
+    for (intptr_t i = 0; i < all.n && good; i++) {
+        intptr_t at = mlirBlockArgumentGetArgNumber(all.list[i].argument);
+        items[i] = mlirNamedAttributeGet(
+            mlirIdentifierGet(ctx, argument_name(step, at)),
+            range_of(&all.list[i]));
     }
     if (good) {
-        *ranges = mlirDictionaryAttrGet(ctx, m, items);
+        *result = mlirDictionaryAttrGet(ctx, all.n, items);
     }
     arena_free(&own);
     return good;

@@ -15,14 +15,11 @@ enum { MEGABYTES = 512 };
 
 void record_add(record *r, MlirValue v, arena *a)
 {
-    enum { MOST = 1024 };
-    if (record_of(r, v) || r->n == MOST) {
-        return;
+    if (!record_of(r, v)) {
+        r->tracks =
+            arena_grow(a, r->tracks, r->n, &r->capacity, sizeof *r->tracks);
+        r->tracks[r->n++] = (track){.value = v, .size = ir_count(v)};
     }
-    if (!r->tracks) {
-        r->tracks = ARENA_ARRAY(a, track, MOST);
-    }
-    r->tracks[r->n++] = (track){.value = v, .size = ir_count(v)};
 }
 
 const track *record_of(const record *r, MlirValue v)
@@ -100,16 +97,22 @@ static bool start(machine *m, MlirOperation step, arena *a, diag *d)
     return m->r != NULL;
 }
 
+/* The next step, with the inputs of step t of a run. */
+static void take_step(machine *m, const tune_data *data, int64_t run, int64_t t)
+{
+    for (intptr_t i = 0; i < m->n_inputs; i++) {
+        m->inputs[i] = record_input(mlirBlockGetArgument(m->body, i), data, i,
+                                    run % data->samples, t);
+    }
+    reference_step(m->r, m->inputs, m->outputs);
+}
+
 static void run_once(machine *m, record *r, const tune_data *data, int64_t run,
                      const int64_t *order)
 {
     reference_reset(m->r);
     for (int64_t t = 0; t < data->steps; t++) {
-        for (intptr_t i = 0; i < m->n_inputs; i++) {
-            m->inputs[i] = record_input(mlirBlockGetArgument(m->body, i), data,
-                                        i, run % data->samples, order[t]);
-        }
-        reference_step(m->r, m->inputs, m->outputs);
+        take_step(m, data, run, order[t]);
         for (int64_t i = 0; i < r->n; i++) {
             const track *k = &r->tracks[i];
             const double *from = reference_numbers(m->r, k->value);
@@ -119,6 +122,24 @@ static void run_once(machine *m, record *r, const tune_data *data, int64_t run,
             }
         }
     }
+}
+
+bool record_visit(MlirOperation step, const tune_data *data,
+                  void (*visit)(const reference *machine, void *user),
+                  void *user, arena *a, diag *d)
+{
+    machine m = {0};
+    if (!start(&m, step, a, d)) {
+        return false;
+    }
+    for (int64_t i = 0; i < data->samples; i++) {
+        reference_reset(m.r);
+        for (int64_t t = 0; t < data->steps; t++) {
+            take_step(&m, data, i, t);
+            visit(m.r, user);
+        }
+    }
+    return true;
 }
 
 bool record_has_data(MlirOperation step, const tune_data *data, diag *d)
