@@ -170,6 +170,44 @@ static void add_orders(recording *rec, int64_t orders)
     r->samples *= 1 + orders;
 }
 
+/* Says how far real numbers of a port went, which sets its scale. */
+static void tell_range(const runner *r, const port *p, const double *numbers,
+                       int64_t n)
+{
+    double least = INFINITY;
+    double most = -INFINITY;
+    for (int64_t i = 0; i < n; i++) {
+        least = fmin(least, numbers[i]);
+        most = fmax(most, numbers[i]);
+    }
+    compilation *c = r->c;
+    if (n > 0 && (p->type == NUMBER_F32 || p->type == NUMBER_F64)) {
+        diag_note(&c->d,
+                  text_printf(&c->a, "%s:%s", c->options->model, p->name),
+                  "on the data from %.6g to %.6g", least, most);
+    }
+}
+
+/* Of all Inputs and Outputs, on the data as it is. */
+static void tell_ranges(const recording *rec)
+{
+    const runner *r = &rec->r;
+    int64_t times = r->samples * r->steps / (1 + rec->orders);
+    for (int64_t i = 0; i < r->n_inputs; i++) {
+        const port *p = &r->inputs[i];
+        int64_t n = times * p->size;
+        double *numbers = ARENA_ARRAY(&r->c->a, double, n);
+        for (int64_t k = 0; k < n; k++) {
+            numbers[k] = npy_number(p->stored, p->data, k);
+        }
+        tell_range(r, p, numbers, n);
+    }
+    for (int64_t i = 0; i < r->n_outputs; i++) {
+        const port *p = &r->outputs[i];
+        tell_range(r, p, rec->outputs[i], times * p->size);
+    }
+}
+
 bool recording_make(recording *rec, compilation *c, int64_t orders)
 {
     runner *r = &rec->r;
@@ -187,6 +225,7 @@ bool recording_make(recording *rec, compilation *c, int64_t orders)
     if (!tune_ranges(r->step, &rec->data, &c->d, &rec->ranges)) {
         return false;
     }
+    tell_ranges(rec);
     rec->ranges = with_products(rec->ranges, list, n, c->ctx, &c->a);
     return true;
 }

@@ -131,6 +131,10 @@ def check_codes():
     assert "float" not in source + header and "double" not in source + header
     assert "weights of 8 bits, states of 32" in header.replace("\n *", "")
     _, errors = run(*options, x="loud.npy")
+    half = np.load("half.npy")
+    for name, x in (("x", half), ("volts", run(x="half.npy")[0]["volts"])):
+        said = f"net.nir:{name}: note: on the data from {x.min():.6g} to "
+        assert said + f"{x.max():.6g}\n" in errors, (said, errors)
     assert "numbers are beyond the codes of 'x'" in errors
 
 
