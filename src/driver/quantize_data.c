@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "ir/ir.h"
 #include "reference/reference.h"
 
@@ -112,15 +113,6 @@ static tune_data data_of(const runner *r)
     return (tune_data){inputs, r->samples, r->steps};
 }
 
-/* splitmix64 (Steele, Lea, Flood 2014) */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
-}
-
 /* The steps in another order: blocks of so many change places. */
 static int64_t *order_of(int64_t steps, int64_t block, uint64_t *random,
                          arena *a)
@@ -131,12 +123,7 @@ static int64_t *order_of(int64_t steps, int64_t block, uint64_t *random,
     for (int64_t i = 0; i < n; i++) {
         blocks[i] = i;
     }
-    for (int64_t i = n - 1; i > 0; i--) {
-        int64_t k = (int64_t)(next_random(random) % (uint64_t)(i + 1));
-        int64_t kept = blocks[i];
-        blocks[i] = blocks[k];
-        blocks[k] = kept;
-    }
+    random_shuffle(blocks, n, random);
     for (int64_t t = 0; t < steps; t++) {
         order[t] = t < n * block ? blocks[t / block] * block + t % block : t;
     }

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "mlir-c/Dialect/Quant.h"
 #include "reference/reference.h"
 #include "tune/layer.h"
@@ -49,26 +50,6 @@ const void *record_input(MlirValue input, const tune_data *data, int64_t i,
 {
     const char *array = data->inputs[i];
     return array + (sample * data->steps + step) * bytes_of(input);
-}
-
-/* splitmix64 */
-static uint64_t next_random(uint64_t *state)
-{
-    *state += UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t z = *state;
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
-static void shuffle(int64_t *order, int64_t n, uint64_t *random)
-{
-    for (int64_t i = n - 1; i > 0; i--) {
-        int64_t k = (int64_t)(next_random(random) % (uint64_t)(i + 1));
-        int64_t taken = order[i];
-        order[i] = order[k];
-        order[k] = taken;
-    }
 }
 
 /* A machine, and where its outputs go, which nobody reads. */
@@ -181,7 +162,7 @@ bool record_run(record *r, MlirOperation step, const tune_data *data,
     }
     for (int64_t i = 0; i < r->runs; i++) {
         if (i >= data->samples) {
-            shuffle(order, data->steps, &seed);
+            random_shuffle(order, data->steps, &seed);
         }
         run_once(&m, r, data, i, order);
     }
