@@ -141,6 +141,31 @@ bool engine_run(runner *r, bool interpret,
     return good;
 }
 
+void engine_interpret(const runner *r, reference *machine,
+                      void (*visit)(const reference *machine, int64_t t,
+                                    void *user),
+                      void *user)
+{
+    arena *a = &r->c->a;
+    const void **in = ARENA_ARRAY(a, const void *, r->n_inputs + 1);
+    void **out = ARENA_ARRAY(a, void *, r->n_outputs + 1);
+    for (int64_t i = 0; i < r->n_outputs; i++) {
+        const port *p = &r->outputs[i];
+        out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
+    }
+    for (int64_t t = 0; t < r->samples * r->steps; t++) {
+        for (int64_t i = 0; i < r->n_inputs; i++) {
+            const port *p = &r->inputs[i];
+            in[i] = p->data + t * p->size * number_size(p->stored);
+        }
+        if (t % r->steps == 0) {
+            reference_reset(machine);
+        }
+        reference_step(machine, in, out);
+        visit(machine, t, user);
+    }
+}
+
 reference *engine_interpret_to(runner *r, int64_t sample, int64_t step)
 {
     arena *a = &r->c->a;

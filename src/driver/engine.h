@@ -18,6 +18,15 @@ MUST_CHECK bool engine_run(runner *r, bool interpret,
                                             void *user));
 
 /*
+ * Interprets all steps of all samples, each sample from a fresh state, and
+ * calls visit behind each; t counts the steps of all samples.
+ */
+void engine_interpret(const runner *r, reference *machine,
+                      void (*visit)(const reference *machine, int64_t t,
+                                    void *user),
+                      void *user);
+
+/*
  * An interpreter of r->step that has computed one sample up to and with a step:
  * reference_numbers then says what every value was. NULL after a diagnostic.
  */

@@ -126,12 +126,11 @@ bool runner_open(runner *r, compilation *c, const snn_array *arrays, int64_t n)
     return true;
 }
 
-bool runner_open_step(runner *r, compilation *c)
+void runner_open_step(runner *r, compilation *c)
 {
     *r = (runner){.c = c, .step = mlirOperationClone(compile_find_step(c))};
     find_ports(r);
     r->n_named = r->n_outputs;
-    return true;
 }
 
 void runner_close(runner *r)

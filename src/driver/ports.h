@@ -64,7 +64,7 @@ typedef struct runner {
 MUST_CHECK bool runner_open(runner *r, compilation *c, const snn_array *arrays,
                             int64_t n);
 /* A runner of the floats of a compilation that is at STAGE_STEP. */
-MUST_CHECK bool runner_open_step(runner *r, compilation *c);
+void runner_open_step(runner *r, compilation *c);
 void runner_close(runner *r);
 
 /* Gives Outputs their paths; fails where a name is wrong or comes twice. */

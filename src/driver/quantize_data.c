@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "driver/engine.h"
 #include "ir/ir.h"
-#include "reference/reference.h"
 
 /* A product, and how large its results were. */
 typedef struct seen {
@@ -43,47 +43,42 @@ static void look(seen *s, const reference *machine)
     }
 }
 
-/* Keeps what the Outputs gave in step t. */
-static void keep(recording *rec, const reference *machine, int64_t t)
+/* What is filled while the floats run. */
+typedef struct watcher {
+    recording *rec;
+    seen *products;
+    int64_t n_products;
+} watcher;
+
+/* Keeps what the Outputs gave in step t, and how far products went. */
+static void watch(const reference *machine, int64_t t, void *user)
 {
-    runner *r = &rec->r;
+    watcher *w = user;
+    const runner *r = &w->rec->r;
     MlirOperation yield = mlirBlockGetTerminator(ir_body(r->step, 0));
     for (int64_t i = 0; i < r->n_outputs; i++) {
         int64_t size = r->outputs[i].size;
         const double *numbers =
             reference_numbers(machine, mlirOperationGetOperand(yield, i));
-        memcpy(rec->outputs[i] + t * size, numbers,
+        memcpy(w->rec->outputs[i] + t * size, numbers,
                (size_t)size * sizeof *numbers);
+    }
+    for (int64_t i = 0; i < w->n_products; i++) {
+        look(&w->products[i], machine);
     }
 }
 
 static void run(recording *rec, reference *machine, seen *list, int64_t n)
 {
-    runner *r = &rec->r;
+    const runner *r = &rec->r;
     arena *a = &r->c->a;
-    const void **in = ARENA_ARRAY(a, const void *, r->n_inputs + 1);
-    void **out = ARENA_ARRAY(a, void *, r->n_outputs + 1);
     rec->outputs = ARENA_ARRAY(a, double *, r->n_outputs);
     for (int64_t i = 0; i < r->n_outputs; i++) {
-        const port *p = &r->outputs[i];
-        out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
         rec->outputs[i] =
-            ARENA_ARRAY(a, double, r->samples * r->steps * p->size);
+            ARENA_ARRAY(a, double, r->samples * r->steps * r->outputs[i].size);
     }
-    for (int64_t t = 0; t < r->samples * r->steps; t++) {
-        for (int64_t i = 0; i < r->n_inputs; i++) {
-            const port *p = &r->inputs[i];
-            in[i] = p->data + t * p->size * number_size(p->stored);
-        }
-        if (t % r->steps == 0) {
-            reference_reset(machine);
-        }
-        reference_step(machine, in, out);
-        keep(rec, machine, t);
-        for (int64_t i = 0; i < n; i++) {
-            look(&list[i], machine);
-        }
-    }
+    watcher w = {rec, list, n};
+    engine_interpret(r, machine, watch, &w);
 }
 
 /* The ranges of Inputs and states, with those of products. */
@@ -198,8 +193,8 @@ static void tell_ranges(const recording *rec)
 bool recording_make(recording *rec, compilation *c, int64_t orders)
 {
     runner *r = &rec->r;
-    bool good = runner_open_step(r, c) &&
-                runner_read_inputs(r, c->options->data, c->options->n_data);
+    runner_open_step(r, c);
+    bool good = runner_read_inputs(r, c->options->data, c->options->n_data);
     reference *machine = good ? reference_create(r->step, &c->a, &c->d) : NULL;
     if (!machine) {
         return false;

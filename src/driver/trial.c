@@ -6,10 +6,10 @@
 
 #include <math.h>
 
+#include "driver/engine.h"
 #include "driver/generate.h"
 #include "driver/quantize.h"
 #include "ir/ir.h"
-#include "reference/reference.h"
 
 /* Sums over one half of the data, of one Output. */
 typedef struct tally {
@@ -59,19 +59,32 @@ static void feed(runner *r, const recording *rec)
     }
 }
 
-/* Adds what the Outputs gave in step t to their tallies. */
-static void compare(const runner *r, const recording *rec, void *const *out,
-                    int64_t t, tally *tallies)
+/* What is filled while the codes run: tallies of each group, by Output. */
+typedef struct judge {
+    const runner *r;
+    const recording *rec;
+    tally *tallies;
+} judge;
+
+/* Adds what the Outputs gave in step t to the tallies of its group. */
+static void compare(const reference *machine, int64_t t, void *user)
 {
+    judge *j = user;
+    const runner *r = j->r;
+    MlirOperation yield = mlirBlockGetTerminator(ir_body(r->step, 0));
+    int64_t own = r->samples * r->steps / (1 + j->rec->orders);
+    int64_t group = t < own ? (t >= own / 2) : 1 + t / own;
     for (int64_t i = 0; i < r->n_outputs; i++) {
         const port *p = &r->outputs[i];
-        const double *expected = rec->outputs[i] + t * p->size;
+        const double *got =
+            reference_numbers(machine, mlirOperationGetOperand(yield, i));
+        const double *expected = j->rec->outputs[i] + t * p->size;
+        tally *y = &j->tallies[group * r->n_outputs + i];
         for (int64_t k = 0; k < p->size; k++) {
-            double got = npy_number(p->stored, out[i], k);
             double scale = p->codes.scale
                                ? p->codes.scale[k / p->codes.inner % p->codes.n]
                                : 1.0;
-            count(&tallies[i], p->codes.scale, got * scale, expected[k]);
+            count(y, p->codes.scale, got[k] * scale, expected[k]);
         }
     }
 }
@@ -79,33 +92,13 @@ static void compare(const runner *r, const recording *rec, void *const *out,
 static void run(runner *r, reference *machine, const recording *rec,
                 trial *result)
 {
-    arena *a = &r->c->a;
-    const void **in = ARENA_ARRAY(a, const void *, r->n_inputs + 1);
-    void **out = ARENA_ARRAY(a, void *, r->n_outputs + 1);
     int64_t groups = 2 + rec->orders;
-    tally *tallies = ARENA_ARRAY(a, tally, groups * r->n_outputs);
-    int64_t total = r->samples * r->steps;
-    int64_t own = total / (1 + rec->orders);
-    for (int64_t i = 0; i < r->n_outputs; i++) {
-        const port *p = &r->outputs[i];
-        out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
-    }
-    for (int64_t t = 0; t < total; t++) {
-        for (int64_t i = 0; i < r->n_inputs; i++) {
-            const port *p = &r->inputs[i];
-            in[i] = p->data + t * p->size * number_size(p->stored);
-        }
-        if (t % r->steps == 0) {
-            reference_reset(machine);
-        }
-        reference_step(machine, in, out);
-        int64_t group = t < own ? (t >= own / 2) : 1 + t / own;
-        compare(r, rec, out, t, tallies + group * r->n_outputs);
-    }
+    judge j = {r, rec, ARENA_ARRAY(&r->c->a, tally, groups * r->n_outputs)};
+    engine_interpret(r, machine, compare, &j);
     for (int64_t g = 0; g < groups; g++) {
         result->fidelity[g] = 1.0;
         for (int64_t i = 0; i < r->n_outputs; i++) {
-            double one = fidelity_of(&tallies[g * r->n_outputs + i],
+            double one = fidelity_of(&j.tallies[g * r->n_outputs + i],
                                      r->outputs[i].codes.scale);
             result->fidelity[g] = fmin(result->fidelity[g], one);
         }
@@ -117,11 +110,11 @@ static bool measure(compilation *sub, const recording *rec, trial *t)
 {
     runner r;
     generated g;
-    bool good = runner_open_step(&r, sub);
+    runner_open_step(&r, sub);
     r.samples = rec->r.samples;
     r.steps = rec->r.steps;
     reference *machine = reference_create(r.step, &sub->a, &sub->d);
-    good = good && machine;
+    bool good = machine != NULL;
     if (good) {
         feed(&r, rec);
         run(&r, machine, rec, t);
