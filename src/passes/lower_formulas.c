@@ -28,23 +28,23 @@ MlirValue neuron_number(const neuron *n, MlirValue from)
     return (MlirValue){NULL};
 }
 
-static MlirValue operand(const neuron *n, const neuron_part *part, intptr_t i)
+MlirValue neuron_operand(const neuron *n, const neuron_part *part, intptr_t i)
 {
     return neuron_number(n, mlirOperationGetOperand(part->op, i));
 }
 
-static void know_result(neuron *n, const neuron_part *part, intptr_t i,
+void neuron_know_result(neuron *n, const neuron_part *part, intptr_t i,
                         MlirValue number)
 {
     neuron_know(n, mlirOperationGetResult(part->op, i), number);
 }
 
-static bool has(const neuron_part *part, int param)
+bool neuron_has(const neuron_part *part, int param)
 {
     return !mlirValueIsNull(part->params[param].tensor);
 }
 
-static MlirValue number(const neuron_part *part, int param)
+MlirValue neuron_param_number(const neuron_part *part, int param)
 {
     return part->params[param].number;
 }
@@ -62,17 +62,17 @@ static MlirValue divf(ir *b, MlirValue x, MlirValue y)
 static MlirValue relax(ir *b, const neuron_part *p, MlirValue drive,
                        MlirValue v)
 {
-    MlirValue leak = ir_subf(b, number(p, NEURON_LEAK), v);
+    MlirValue leak = ir_subf(b, neuron_param_number(p, NEURON_LEAK), v);
     MlirValue sum = ir_addf(b, leak, drive);
-    MlirValue change = ir_mulf(b, number(p, NEURON_DECAY), sum);
+    MlirValue change = ir_mulf(b, neuron_param_number(p, NEURON_DECAY), sum);
     return ir_addf(b, v, change);
 }
 
 static MlirValue pull(ir *b, const neuron_part *p, MlirValue drive, MlirValue v)
 {
-    MlirValue sum = ir_addf(b, drive, number(p, NEURON_LEAK));
+    MlirValue sum = ir_addf(b, drive, neuron_param_number(p, NEURON_LEAK));
     MlirValue way = ir_subf(b, sum, v);
-    MlirValue change = ir_mulf(b, number(p, NEURON_DECAY), way);
+    MlirValue change = ir_mulf(b, neuron_param_number(p, NEURON_DECAY), way);
     return ir_addf(b, v, change);
 }
 
@@ -86,40 +86,42 @@ static MlirValue accumulate(ir *b, const neuron_part *p, MlirValue drive,
 static MlirValue exact(ir *b, const neuron_part *p, MlirValue drive,
                        MlirValue v)
 {
-    MlirValue above = ir_subf(b, v, number(p, NEURON_LEAK));
-    MlirValue decayed = ir_mulf(b, above, number(p, NEURON_DECAY));
-    MlirValue rest = ir_addf(b, number(p, NEURON_LEAK), decayed);
+    MlirValue above = ir_subf(b, v, neuron_param_number(p, NEURON_LEAK));
+    MlirValue decayed = ir_mulf(b, above, neuron_param_number(p, NEURON_DECAY));
+    MlirValue rest = ir_addf(b, neuron_param_number(p, NEURON_LEAK), decayed);
     return ir_addf(b, rest, drive);
 }
 
 static MlirValue leaky(ir *b, const neuron_part *p, MlirValue drive,
                        MlirValue v)
 {
-    MlirValue decayed = ir_mulf(b, number(p, NEURON_DECAY), v);
+    MlirValue decayed = ir_mulf(b, neuron_param_number(p, NEURON_DECAY), v);
     MlirValue sum = ir_addf(b, decayed, drive);
-    return has(p, NEURON_LEAK) ? ir_addf(b, sum, number(p, NEURON_LEAK)) : sum;
+    return neuron_has(p, NEURON_LEAK)
+               ? ir_addf(b, sum, neuron_param_number(p, NEURON_LEAK))
+               : sum;
 }
 
 static MlirValue jump(ir *b, const neuron_part *p, MlirValue drive, MlirValue v)
 {
     MlirValue sum = ir_addf(b, v, drive);
-    return ir_mulf(b, sum, number(p, NEURON_DECAY));
+    return ir_mulf(b, sum, neuron_param_number(p, NEURON_DECAY));
 }
 
 static MlirValue divide(ir *b, const neuron_part *p, MlirValue drive,
                         MlirValue v)
 {
-    MlirValue above = ir_subf(b, v, number(p, NEURON_LEAK));
+    MlirValue above = ir_subf(b, v, neuron_param_number(p, NEURON_LEAK));
     MlirValue way = ir_subf(b, drive, above);
-    MlirValue change = divf(b, way, number(p, NEURON_DECAY));
+    MlirValue change = divf(b, way, neuron_param_number(p, NEURON_DECAY));
     return ir_addf(b, v, change);
 }
 
 static MlirValue leak_divide(ir *b, const neuron_part *p, MlirValue drive,
                              MlirValue v)
 {
-    MlirValue above = ir_subf(b, v, number(p, NEURON_LEAK));
-    MlirValue loss = divf(b, above, number(p, NEURON_DECAY));
+    MlirValue above = ir_subf(b, v, neuron_param_number(p, NEURON_LEAK));
+    MlirValue loss = divf(b, above, neuron_param_number(p, NEURON_DECAY));
     MlirValue rest = ir_subf(b, v, loss);
     return ir_addf(b, rest, drive);
 }
@@ -128,7 +130,7 @@ static MlirValue approach(ir *b, const neuron_part *p, MlirValue drive,
                           MlirValue v)
 {
     MlirValue way = ir_subf(b, drive, v);
-    MlirValue change = ir_mulf(b, way, number(p, NEURON_DECAY));
+    MlirValue change = ir_mulf(b, way, neuron_param_number(p, NEURON_DECAY));
     return ir_subf(b, v, change);
 }
 
@@ -157,19 +159,22 @@ static MlirValue whole(ir *b, MlirValue x, MlirType real)
 static MlirValue shift(ir *b, const neuron *n, const neuron_part *p)
 {
     MlirType wide = ir_i(b, 64);
-    MlirValue x = operand(n, p, 0);
+    MlirValue x = neuron_operand(n, p, 0);
     MlirValue drive;
-    if (mlirTypeIsAInteger(mlirValueGetType(x)) && !has(p, NEURON_GAIN)) {
+    if (mlirTypeIsAInteger(mlirValueGetType(x)) &&
+        !neuron_has(p, NEURON_GAIN)) {
         bool spike = mlirIntegerTypeGetWidth(mlirValueGetType(x)) == 1;
         drive = ir_cast(b, spike ? "arith.extui" : "arith.extsi", x, wide);
     } else {
         MlirValue real = lower_as(b, x, n->real);
-        drive = has(p, NEURON_GAIN) ? ir_mulf(b, number(p, NEURON_GAIN), real)
-                                    : real;
+        drive = neuron_has(p, NEURON_GAIN)
+                    ? ir_mulf(b, neuron_param_number(p, NEURON_GAIN), real)
+                    : real;
         drive = whole(b, drive, n->real);
     }
-    MlirValue v = ir_cast(b, "arith.extsi", operand(n, p, 1), wide);
-    MlirValue decay = ir_cast(b, "arith.extsi", number(p, NEURON_DECAY), wide);
+    MlirValue v = ir_cast(b, "arith.extsi", neuron_operand(n, p, 1), wide);
+    MlirValue decay =
+        ir_cast(b, "arith.extsi", neuron_param_number(p, NEURON_DECAY), wide);
     MlirValue product = ir_binary(b, "arith.muli", v, decay);
     MlirValue one = ir_int(b, wide, 4096);
     MlirValue kept = ir_binary(b, "arith.divsi", product, one);
@@ -184,13 +189,15 @@ static void compute_integrate(ir *b, neuron *n, const neuron_part *p)
     static const form forms[] = {relax, accumulate, exact,       leaky,   pull,
                                  jump,  divide,     leak_divide, approach};
     if (p->choice == SHIFT) {
-        know_result(n, p, 0, shift(b, n, p));
+        neuron_know_result(n, p, 0, shift(b, n, p));
         return;
     }
-    MlirValue x = lower_as(b, operand(n, p, 0), n->real);
-    MlirValue drive =
-        has(p, NEURON_GAIN) ? ir_mulf(b, number(p, NEURON_GAIN), x) : x;
-    know_result(n, p, 0, forms[p->choice](b, p, drive, operand(n, p, 1)));
+    MlirValue x = lower_as(b, neuron_operand(n, p, 0), n->real);
+    MlirValue drive = neuron_has(p, NEURON_GAIN)
+                          ? ir_mulf(b, neuron_param_number(p, NEURON_GAIN), x)
+                          : x;
+    neuron_know_result(n, p, 0,
+                       forms[p->choice](b, p, drive, neuron_operand(n, p, 1)));
 }
 
 /*===- snn.fire and the rest ------------------------------------------------*/
@@ -203,9 +210,10 @@ MlirValue neuron_crosses(ir *b, const neuron_part *fire, MlirValue v)
     }
     if (mlirTypeIsAInteger(mlirValueGetType(v))) {
         return ir_cmpi(b, fire->choice == 0 ? CMPI_SGT : CMPI_SGE, v,
-                       number(fire, NEURON_THRESHOLD));
+                       neuron_param_number(fire, NEURON_THRESHOLD));
     }
-    return ir_cmpf(b, kinds[fire->choice], v, number(fire, NEURON_THRESHOLD));
+    return ir_cmpf(b, kinds[fire->choice], v,
+                   neuron_param_number(fire, NEURON_THRESHOLD));
 }
 
 MlirValue neuron_reset(ir *b, const neuron_part *fire, MlirValue v)
@@ -213,9 +221,9 @@ MlirValue neuron_reset(ir *b, const neuron_part *fire, MlirValue v)
     if (lower_has_codes(fire->op)) {
         return neuron_reset_codes(b, fire, v);
     }
-    MlirValue threshold = number(fire, NEURON_THRESHOLD);
+    MlirValue threshold = neuron_param_number(fire, NEURON_THRESHOLD);
     if (!fire->subtract) {
-        return number(fire, NEURON_RESET);
+        return neuron_param_number(fire, NEURON_RESET);
     }
     return mlirTypeIsAInteger(mlirValueGetType(v))
                ? ir_binary(b, "arith.subi", v, threshold)
@@ -227,10 +235,10 @@ static MlirValue reset_by(ir *b, const neuron *n, const neuron_part *p,
                           MlirValue v, MlirValue spikes)
 {
     if (!p->subtract) {
-        return number(p, NEURON_RESET);
+        return neuron_param_number(p, NEURON_RESET);
     }
     MlirValue real = lower_as(b, spikes, n->real);
-    MlirValue loss = ir_mulf(b, real, number(p, NEURON_THRESHOLD));
+    MlirValue loss = ir_mulf(b, real, neuron_param_number(p, NEURON_THRESHOLD));
     return ir_subf(b, v, loss);
 }
 
@@ -238,8 +246,8 @@ static MlirValue reset_by(ir *b, const neuron *n, const neuron_part *p,
 static void fire_counts(ir *b, neuron *n, const neuron_part *p, MlirValue v)
 {
     MlirType type = ir_element(mlirOperationGetResult(p->op, 0));
-    MlirValue ratio =
-        ir_call(b, divf(b, v, number(p, NEURON_THRESHOLD)), "ratio");
+    MlirValue ratio = ir_call(
+        b, divf(b, v, neuron_param_number(p, NEURON_THRESHOLD)), "ratio");
     MlirValue zero = ir_float(b, n->real, 0.0);
     MlirValue one = ir_float(b, n->real, 1.0);
     MlirValue cap = ir_float(b, n->real, p->cap);
@@ -252,16 +260,16 @@ static void fire_counts(ir *b, neuron *n, const neuron_part *p, MlirValue v)
     MlirValue whole = ir_select(b, fires, most, zero);
     MlirValue count =
         ir_call(b, ir_cast(b, "arith.fptosi", whole, type), "count");
-    know_result(n, p, 0, count);
+    neuron_know_result(n, p, 0, count);
     MlirValue after = reset_by(b, n, p, v, count);
-    know_result(n, p, 1, ir_select(b, fires, after, v));
+    neuron_know_result(n, p, 1, ir_select(b, fires, after, v));
 }
 
 /* The guarded reset of snnTorch: docs/spec.md, snn.fire. */
 static void fire_guarded(ir *b, neuron *n, const neuron_part *p, MlirValue v)
 {
-    MlirValue threshold = number(p, NEURON_THRESHOLD);
-    MlirValue taken = ir_cmpf(b, CMPF_OGT, operand(n, p, 1), threshold);
+    MlirValue threshold = neuron_param_number(p, NEURON_THRESHOLD);
+    MlirValue taken = ir_cmpf(b, CMPF_OGT, neuron_operand(n, p, 1), threshold);
     MlirValue less = ir_subf(b, v, threshold);
     MlirValue u = ir_select(b, taken, less, v);
     MlirValue fires = ir_cmpf(b, CMPF_OGT, u, threshold);
@@ -269,13 +277,13 @@ static void fire_guarded(ir *b, neuron *n, const neuron_part *p, MlirValue v)
     MlirValue back = ir_addf(b, u, threshold);
     MlirValue spiked = ir_select(b, taken, u, lower);
     MlirValue silent = ir_select(b, taken, back, u);
-    know_result(n, p, 0, fires);
-    know_result(n, p, 1, ir_select(b, fires, spiked, silent));
+    neuron_know_result(n, p, 0, fires);
+    neuron_know_result(n, p, 1, ir_select(b, fires, spiked, silent));
 }
 
 static void compute_fire(ir *b, neuron *n, const neuron_part *p)
 {
-    MlirValue v = operand(n, p, 0);
+    MlirValue v = neuron_operand(n, p, 0);
     if (p->cap > 0) {
         fire_counts(b, n, p, v);
         return;
@@ -286,14 +294,14 @@ static void compute_fire(ir *b, neuron *n, const neuron_part *p)
     }
     MlirValue fires = neuron_crosses(b, p, v);
     MlirValue after = neuron_reset(b, p, v);
-    know_result(n, p, 0, fires);
-    know_result(n, p, 1, ir_select(b, fires, after, v));
+    neuron_know_result(n, p, 0, fires);
+    neuron_know_result(n, p, 1, ir_select(b, fires, after, v));
 }
 
 static void compute_reset(ir *b, neuron *n, const neuron_part *p)
 {
-    MlirValue v = operand(n, p, 0);
-    MlirValue spikes = operand(n, p, 1);
+    MlirValue v = neuron_operand(n, p, 0);
+    MlirValue spikes = neuron_operand(n, p, 1);
     MlirType type = mlirValueGetType(spikes);
     MlirValue fired = spikes;
     MlirValue after;
@@ -304,29 +312,31 @@ static void compute_reset(ir *b, neuron *n, const neuron_part *p)
         fired = ir_call(b, ir_cmpi(b, CMPI_NE, spikes, none), "fired");
         after = reset_by(b, n, p, v, spikes);
     }
-    know_result(n, p, 0, ir_select(b, fired, after, v));
+    neuron_know_result(n, p, 0, ir_select(b, fired, after, v));
 }
 
 static void compute_clamp(ir *b, neuron *n, const neuron_part *p)
 {
-    MlirValue v = operand(n, p, 0);
-    MlirValue low = number(p, NEURON_LOW);
+    MlirValue v = neuron_operand(n, p, 0);
+    MlirValue low = neuron_param_number(p, NEURON_LOW);
     if (p->choice == 0) {
         MlirValue below = ir_cmpf(b, CMPF_OGT, low, v);
-        know_result(n, p, 0, ir_select(b, below, low, v));
+        neuron_know_result(n, p, 0, ir_select(b, below, low, v));
         return;
     }
     MlirValue zero = ir_float(b, n->real, 0.0);
     MlirValue above = ir_call(b, ir_subf(b, v, low), "above");
     MlirValue positive = ir_cmpf(b, CMPF_OGT, above, zero);
     MlirValue rest = ir_select(b, positive, above, zero);
-    know_result(n, p, 0, ir_addf(b, rest, low));
+    neuron_know_result(n, p, 0, ir_addf(b, rest, low));
 }
 
 static void compute_threshold(ir *b, neuron *n, const neuron_part *p)
 {
-    MlirValue v = lower_as(b, operand(n, p, 0), n->real);
-    know_result(n, p, 0, ir_cmpf(b, CMPF_OGT, v, number(p, NEURON_THRESHOLD)));
+    MlirValue v = lower_as(b, neuron_operand(n, p, 0), n->real);
+    neuron_know_result(
+        n, p, 0,
+        ir_cmpf(b, CMPF_OGT, v, neuron_param_number(p, NEURON_THRESHOLD)));
 }
 
 /*===- table ----------------------------------------------------------------*/

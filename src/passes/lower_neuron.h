@@ -61,6 +61,13 @@ typedef struct neuron {
 /* The element that stands for a value of the step level in a loop. */
 void neuron_know(neuron *n, MlirValue from, MlirValue number);
 MlirValue neuron_number(const neuron *n, MlirValue from);
+/* The same of operand and result i of a part. */
+MlirValue neuron_operand(const neuron *n, const neuron_part *part, intptr_t i);
+void neuron_know_result(neuron *n, const neuron_part *part, intptr_t i,
+                        MlirValue number);
+/* Whether a part has a parameter, and its element in the loop. */
+bool neuron_has(const neuron_part *part, int param);
+MlirValue neuron_param_number(const neuron_part *part, int param);
 /* Whether this kind of operation is a part of neurons. */
 bool neuron_is_part(MlirOperation op);
 /* Reads what decides how a part computes; params are the caller's. */

@@ -7,27 +7,6 @@
 #include "passes/lower_integers.h"
 #include "passes/lower_neuron.h"
 
-static MlirValue operand(const neuron *n, const neuron_part *part, intptr_t i)
-{
-    return neuron_number(n, mlirOperationGetOperand(part->op, i));
-}
-
-static void know(neuron *n, const neuron_part *part, intptr_t i,
-                 MlirValue number)
-{
-    neuron_know(n, mlirOperationGetResult(part->op, i), number);
-}
-
-static bool has(const neuron_part *part, int param)
-{
-    return !mlirValueIsNull(part->params[param].tensor);
-}
-
-static MlirValue number(const neuron_part *part, int param)
-{
-    return part->params[param].number;
-}
-
 static int64_t largest(const neuron_part *part, const char *name,
                        int64_t otherwise)
 {
@@ -66,12 +45,13 @@ static bounded kept(ir *b, const neuron_part *p, MlirValue v, int64_t most)
     sum = lower_range_add(sum, half_of(bits));
     MlirType type = wide(b, sum);
     MlirValue q = lower_as(b, v, type);
-    if (has(p, NEURON_DECAY)) {
-        MlirValue decay = lower_as(b, number(p, NEURON_DECAY), type);
+    if (neuron_has(p, NEURON_DECAY)) {
+        MlirValue decay =
+            lower_as(b, neuron_param_number(p, NEURON_DECAY), type);
         q = ir_exact(b, "arith.muli", q, decay);
     }
-    if (has(p, NEURON_LEAK)) {
-        MlirValue leak = lower_as(b, number(p, NEURON_LEAK), type);
+    if (neuron_has(p, NEURON_LEAK)) {
+        MlirValue leak = lower_as(b, neuron_param_number(p, NEURON_LEAK), type);
         q = ir_exact(b, "arith.addi", q, leak);
     }
     if (bits > 0) {
@@ -85,10 +65,12 @@ static bounded kept(ir *b, const neuron_part *p, MlirValue v, int64_t most)
 static bounded drive(ir *b, const neuron_part *p, MlirValue x, int64_t most)
 {
     int64_t sum = lower_range_factors(p->op, most);
-    MlirValue m =
-        has(p, NEURON_GAIN) ? number(p, NEURON_GAIN) : (MlirValue){NULL};
-    MlirValue s = has(p, NEURON_GAIN_SHIFT) ? number(p, NEURON_GAIN_SHIFT)
-                                            : (MlirValue){NULL};
+    MlirValue m = neuron_has(p, NEURON_GAIN)
+                      ? neuron_param_number(p, NEURON_GAIN)
+                      : (MlirValue){NULL};
+    MlirValue s = neuron_has(p, NEURON_GAIN_SHIFT)
+                      ? neuron_param_number(p, NEURON_GAIN_SHIFT)
+                      : (MlirValue){NULL};
     return (bounded){lower_times(b, x, m, s, wide(b, sum)),
                      lower_range_times(p->op, most)};
 }
@@ -97,15 +79,16 @@ static void integrate(ir *b, neuron *n, const neuron_part *p)
 {
     MlirValue state = mlirOperationGetOperand(p->op, 1);
     MlirValue x = mlirOperationGetOperand(p->op, 0);
-    bounded old = kept(b, p, operand(n, p, 1), lower_range(state));
-    bounded more = drive(b, p, operand(n, p, 0), lower_range(x));
+    bounded old = kept(b, p, neuron_operand(n, p, 1), lower_range(state));
+    bounded more = drive(b, p, neuron_operand(n, p, 0), lower_range(x));
     int64_t most = lower_range_add(old.most, more.most);
     MlirType type = wide(b, most);
     MlirValue from = lower_as(b, old.value, type);
     MlirValue by = lower_as(b, more.value, type);
     MlirValue sum = ir_exact(b, "arith.addi", from, by);
     MlirType to = ir_element(state);
-    know(n, p, 0, lower_saturated(b, sum, to, lower_range_fits(to, most)));
+    neuron_know_result(n, p, 0,
+                       lower_saturated(b, sum, to, lower_range_fits(to, most)));
 }
 
 /*===- snn.fire and snn.reset -----------------------------------------------*/
@@ -126,7 +109,7 @@ static MlirValue compare(ir *b, ir_cmpi_kind kind, MlirValue x, MlirValue y)
 MlirValue neuron_crosses_codes(ir *b, const neuron_part *fire, MlirValue v)
 {
     return compare(b, fire->choice == 0 ? CMPI_SGT : CMPI_SGE, v,
-                   number(fire, NEURON_THRESHOLD));
+                   neuron_param_number(fire, NEURON_THRESHOLD));
 }
 
 /* The attribute that says what a spike takes off. */
@@ -137,7 +120,8 @@ static const char *loss_name(const neuron_part *p)
 
 static MlirValue loss_of(const neuron_part *p)
 {
-    return number(p, has(p, NEURON_LOSS) ? NEURON_LOSS : NEURON_THRESHOLD);
+    return neuron_param_number(
+        p, neuron_has(p, NEURON_LOSS) ? NEURON_LOSS : NEURON_THRESHOLD);
 }
 
 /* Whether v - loss, of a v that crosses, is between 0 and v: then it needs no
@@ -175,7 +159,8 @@ static MlirValue less(ir *b, const neuron_part *p, MlirValue v, MlirValue n,
 
 static MlirValue value_after(ir *b, const neuron_part *p, MlirValue v)
 {
-    return lower_as(b, number(p, NEURON_RESET), mlirValueGetType(v));
+    return lower_as(b, neuron_param_number(p, NEURON_RESET),
+                    mlirValueGetType(v));
 }
 
 /* v after a spike: of a v that crosses. */
@@ -196,17 +181,17 @@ static void fire_once(ir *b, neuron *n, const neuron_part *p, MlirValue v)
 {
     MlirType type = mlirValueGetType(v);
     MlirValue fires = neuron_crosses_codes(b, p, v);
-    know(n, p, 0, fires);
+    neuron_know_result(n, p, 0, fires);
     if (p->subtract && loses_less(p, type)) {
         /* subtracted from every v: it may not wrap where nothing fires */
         MlirValue none = ir_int(b, type, 0);
         MlirValue loss = lower_as(b, loss_of(p), type);
         MlirValue by = ir_select(b, fires, loss, none);
-        know(n, p, 1, ir_exact(b, "arith.subi", v, by));
+        neuron_know_result(n, p, 1, ir_exact(b, "arith.subi", v, by));
         return;
     }
     MlirValue after = neuron_reset_codes(b, p, v);
-    know(n, p, 1, ir_select(b, fires, after, v));
+    neuron_know_result(n, p, 1, ir_select(b, fires, after, v));
 }
 
 /* min(cap, v / threshold) where v is at least the threshold, else 0. */
@@ -217,19 +202,20 @@ static void fire_counts(ir *b, neuron *n, const neuron_part *p, MlirValue v)
     MlirValue zero = ir_int(b, type, 0);
     MlirValue cap = ir_int(b, type, (int64_t)p->cap);
     MlirValue from = lower_as(b, v, type);
-    MlirValue threshold = lower_as(b, number(p, NEURON_THRESHOLD), type);
+    MlirValue threshold =
+        lower_as(b, neuron_param_number(p, NEURON_THRESHOLD), type);
     MlirValue fires = ir_cmpi(b, CMPI_SGE, from, threshold);
     MlirValue ratio = ir_binary(b, "arith.divsi", from, threshold);
     MlirValue most = ir_binary(b, "arith.minsi", ratio, cap);
     MlirValue spikes = ir_select(b, fires, most, zero);
-    know(n, p, 0, lower_as(b, spikes, counts));
+    neuron_know_result(n, p, 0, lower_as(b, spikes, counts));
     if (p->subtract) {
         MlirValue loss = ir_exact(b, "arith.muli", spikes, threshold);
         MlirValue rest = ir_exact(b, "arith.subi", from, loss);
-        know(n, p, 1, lower_as(b, rest, mlirValueGetType(v)));
+        neuron_know_result(n, p, 1, lower_as(b, rest, mlirValueGetType(v)));
     } else {
         MlirValue after = value_after(b, p, v);
-        know(n, p, 1, ir_select(b, fires, after, v));
+        neuron_know_result(n, p, 1, ir_select(b, fires, after, v));
     }
 }
 
@@ -241,7 +227,7 @@ static void fire_guarded(ir *b, neuron *n, const neuron_part *p, MlirValue v)
     int64_t state = INT64_C(1) << (mlirIntegerTypeGetWidth(to) - 1);
     MlirType type = wide(b, lower_range_add(state, loss));
     MlirValue by = lower_as(b, loss_of(p), type);
-    MlirValue taken = neuron_crosses_codes(b, p, operand(n, p, 1));
+    MlirValue taken = neuron_crosses_codes(b, p, neuron_operand(n, p, 1));
     MlirValue from = lower_as(b, v, type);
     MlirValue down = ir_exact(b, "arith.subi", from, by);
     MlirValue lower = ir_select(b, taken, down, from);
@@ -253,13 +239,13 @@ static void fire_guarded(ir *b, neuron *n, const neuron_part *p, MlirValue v)
     MlirValue spiked = ir_select(b, taken, again, less_u);
     MlirValue silent = ir_select(b, taken, more_u, again);
     MlirValue after = ir_select(b, fires, spiked, silent);
-    know(n, p, 0, fires);
-    know(n, p, 1, lower_saturated(b, after, to, false));
+    neuron_know_result(n, p, 0, fires);
+    neuron_know_result(n, p, 1, lower_saturated(b, after, to, false));
 }
 
 static void fire(ir *b, neuron *n, const neuron_part *p)
 {
-    MlirValue v = operand(n, p, 0);
+    MlirValue v = neuron_operand(n, p, 0);
     if (p->cap > 0) {
         fire_counts(b, n, p, v);
     } else if (mlirOperationGetNumOperands(p->op) > 1) {
@@ -271,8 +257,8 @@ static void fire(ir *b, neuron *n, const neuron_part *p)
 
 static void reset(ir *b, neuron *n, const neuron_part *p)
 {
-    MlirValue v = operand(n, p, 0);
-    MlirValue spikes = operand(n, p, 1);
+    MlirValue v = neuron_operand(n, p, 0);
+    MlirValue spikes = neuron_operand(n, p, 1);
     MlirType type = mlirValueGetType(spikes);
     bool one = mlirIntegerTypeGetWidth(type) == 1;
     int64_t most = lower_range(mlirOperationGetOperand(p->op, 1));
@@ -284,7 +270,7 @@ static void reset(ir *b, neuron *n, const neuron_part *p)
     MlirValue after =
         p->subtract ? less(b, p, v, one ? (MlirValue){NULL} : spikes, most)
                     : value_after(b, p, v);
-    know(n, p, 0, ir_select(b, fired, after, v));
+    neuron_know_result(n, p, 0, ir_select(b, fired, after, v));
 }
 
 /*===- the rest -------------------------------------------------------------*/
@@ -298,14 +284,15 @@ void neuron_compute_codes(ir *b, neuron *n, const neuron_part *part)
     } else if (ir_is(part->op, "snn.reset")) {
         reset(b, n, part);
     } else if (ir_is(part->op, "snn.clamp")) {
-        MlirValue v = operand(n, part, 0);
-        MlirValue low =
-            lower_as(b, number(part, NEURON_LOW), mlirValueGetType(v));
-        know(n, part, 0, ir_binary(b, "arith.maxsi", v, low));
+        MlirValue v = neuron_operand(n, part, 0);
+        MlirValue low = lower_as(b, neuron_param_number(part, NEURON_LOW),
+                                 mlirValueGetType(v));
+        neuron_know_result(n, part, 0, ir_binary(b, "arith.maxsi", v, low));
     } else {
-        know(n, part, 0,
-             compare(b, CMPI_SGT, operand(n, part, 0),
-                     number(part, NEURON_THRESHOLD)));
+        neuron_know_result(
+            n, part, 0,
+            compare(b, CMPI_SGT, neuron_operand(n, part, 0),
+                    neuron_param_number(part, NEURON_THRESHOLD)));
     }
 }
 
