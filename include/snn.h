@@ -26,15 +26,26 @@ typedef enum snn_severity {
     SNN_HELP
 } snn_severity;
 
-/* An array of `run`: the node it belongs to and the .npy file. */
+/* Numbers in memory. */
+typedef struct snn_tensor {
+    char kind;    /* 'b' (bool), 'i', 'u', 'f', as in numpy */
+    int itemsize; /* bytes of an element: 1, 2, 4, 8 */
+    int rank;
+    const int64_t *dim;
+    const void *data; /* row-major, in this machine's byte order */
+} snn_tensor;
+
+/* An array: the node it belongs to, and the .npy file or the numbers. */
 typedef struct snn_array {
-    const char *node; /* NULL: the only Input or Output */
-    const char *path;
+    const char *node;         /* NULL: the only Input or Output */
+    const char *path;         /* with a tensor: what reports call it */
+    const snn_tensor *tensor; /* of what is read, in the place of the file */
 } snn_array;
 
 /* What to compile, and how. A null pointer or false is the default. */
 typedef struct snn_options {
     const char *model;     /* path of the .nir file */
+    const char *file;      /* where it is read instead; reports say model */
     const char *name;      /* of the network in C; default: the file's stem */
     const char *dt;        /* time step as text, in the file's unit of tau */
     const char *semantics; /* the simulator: "nir", "snntorch", ...; "auto",
@@ -70,6 +81,9 @@ typedef struct snn_options {
     /* where is "file" or "file:node"; text ends without a full stop. */
     void (*report)(snn_severity severity, const char *where, const char *text,
                    void *user);
+    /* Asked from time to time, on the thread that called; true: give up, with
+     * nothing reported. */
+    bool (*interrupted)(void *user);
     void *user;
 } snn_options;
 
@@ -202,6 +216,111 @@ SNN_API bool snn_check(const snn_options *options, bool json,
 SNN_API bool snn_inspect(const snn_options *options, bool json,
                          void (*write)(const char *text, int64_t size,
                                        void *user));
+
+/*
+ * A network in memory, to be run many times: compiled C, or the interpreter.
+ * Threads may share it. The options that it was opened with, and all they point
+ * to, must live as long.
+ */
+typedef struct snn_network snn_network;
+
+/* Where a network is between two steps. Of one thread at a time. */
+typedef struct snn_state snn_state;
+
+/* What goes in or comes out in a step, or is kept behind it. */
+typedef struct snn_port {
+    const char *name; /* "lif"; of a state "lif.v" */
+    char kind;        /* of the numbers, as in snn_tensor: 'u' 1: 0 or 1 */
+    int itemsize;     /* (spikes), 'i' 4: counts, 'f' 4 or 8: real numbers */
+    int rank;
+    const int64_t *dim;
+    int64_t size; /* numbers in a step */
+} snn_port;
+
+typedef struct snn_open_options {
+    const char *const *probes; /* "NODE", "NODE.v", "NODE.i": what comes out */
+    int64_t n_probes;          /* beside the Outputs, as for snn_run */
+    bool reference;            /* interpret instead of compiling C */
+    const char *cache; /* folder where compiled C is kept; NULL: it is not */
+} snn_open_options;
+
+/* Lives as long as the network. */
+typedef struct snn_network_info {
+    const char *name; /* of the network in C */
+    const snn_port *inputs;
+    int64_t n_inputs;
+    const snn_port *outputs; /* the Outputs, then the probes in their order */
+    int64_t n_outputs;
+    int64_t n_probes; /* how many of the outputs are probes */
+    const snn_port *states;
+    int64_t n_states;
+    const char *header; /* text of NAME.h, as snn_build writes it */
+    int64_t header_size;
+    const char *source;
+    int64_t source_size;
+    const void *weights; /* bytes of NAME.weights; NULL: there is none */
+    int64_t weights_size;
+    int64_t ram_bytes; /* as in snn_summary */
+    int64_t rom_bytes;
+} snn_network_info;
+
+/* Reads the file and makes the C; NULL after a report. */
+SNN_API snn_network *snn_open(const snn_options *options,
+                              const snn_open_options *how);
+SNN_API void snn_close(snn_network *network);
+SNN_API const snn_network_info *snn_info(const snn_network *network);
+
+/*
+ * Compiles and loads the C, if that has not been done: with $CC and $CFLAGS, as
+ * snn_run, or from the cache. Where there is no such compiler, the network is
+ * interpreted from here on, and a warning says so. What follows does this first
+ * if it is needed; reports go to the options' report.
+ */
+SNN_API bool snn_start(snn_network *network);
+/* What snn_start has chosen: "c" or "reference". NULL: not started. */
+SNN_API const char *snn_backend(const snn_network *network);
+
+/* A state before the first step. NULL after a report. */
+SNN_API snn_state *snn_state_create(snn_network *network);
+SNN_API void snn_state_destroy(snn_state *state);
+SNN_API void snn_state_reset(snn_state *state);
+/*
+ * The numbers of state i, in the order and type of info->states. Setting fails
+ * where one is not finite, or not a number that the state can have; codes take
+ * the nearest.
+ */
+SNN_API bool snn_state_get(const snn_state *state, int64_t i, void *numbers);
+SNN_API bool snn_state_set(snn_state *state, int64_t i, const void *numbers);
+/*
+ * Computes steps: inputs[i] and outputs[i] hold steps times the numbers of a
+ * step, one after the other, in the types of info. Null outputs are not stored.
+ * False, behind the step that it came in, if the options say interrupted.
+ */
+SNN_API bool snn_advance(snn_state *state, int64_t steps,
+                         const void *const *inputs, void *const *outputs);
+
+/* Samples of a batch, each from a fresh state. */
+typedef struct snn_batch {
+    int64_t samples;
+    int64_t steps;             /* of each */
+    const void *const *inputs; /* samples after samples, as for snn_advance */
+    void *const *outputs;
+    int threads; /* at most so many at once; 0: as many as there are cores */
+    /* Called on the thread that called, as interrupted is. */
+    void (*progress)(int64_t done, int64_t steps, void *user); /* or NULL */
+} snn_batch;
+
+SNN_API bool snn_run_batch(snn_network *network, const snn_batch *batch);
+
+/*
+ * Converts to the kind and size of a port, as snn_run does with files. numbers
+ * gets tensor->data itself where nothing is to be converted, else what is
+ * allocated with malloc and belongs to the caller. Fails where a number is not
+ * finite or does not convert without loss; reports call the array name.
+ */
+SNN_API bool snn_convert(const snn_options *options, const char *name,
+                         const snn_tensor *tensor, const snn_port *port,
+                         void **numbers);
 
 SNN_API const char *snn_version(void);
 
