@@ -4,7 +4,9 @@
  *
  * Every function returns false after it has reported why through the report
  * function of its options, or written it; then no output file has been touched.
- * Nothing is global: several threads may compile at once.
+ * Several threads may call any function at once; they read files one after the
+ * other. The functions of the caller's that are passed are called on the thread
+ * that called, and must not call this library.
  */
 #ifndef SNN_H
 #define SNN_H
@@ -81,8 +83,9 @@ typedef struct snn_options {
     /* where is "file" or "file:node"; text ends without a full stop. */
     void (*report)(snn_severity severity, const char *where, const char *text,
                    void *user);
-    /* Asked from time to time, on the thread that called; true: give up, with
-     * nothing reported. */
+    /* Asked from time to time, as often as for each step, so it should be fast;
+     * true: give up. Then the call returns false, reports nothing more, leaves
+     * no files and ends the compiler that it has started. */
     bool (*interrupted)(void *user);
     void *user;
 } snn_options;
