@@ -15,9 +15,15 @@ from ._results import Edge, Inspection, Layer
 if TYPE_CHECKING:
     from ._network import Network
 
-COLOURS = {"neuron": "#d9822b", "weight": "#4c8dd6", "end": "#3fa66b", "other": "#8a8f98"}
+COLOURS = {
+    "neuron": "#d9822b",
+    "weight": "#4c8dd6",
+    "end": "#3fa66b",
+    "other": "#8a8f98",
+}
 
-_HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 38, 34, 16, 6
+_HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 38, 36, 16, 6
+_LOW, _TURN = 11, 12  # of feedback: below the middle of a box; beside the box
 
 
 def escape(text: str) -> str:
@@ -65,7 +71,8 @@ class _Svg:
         for name, (column, _) in drawing.places.items():
             longest = max(len(short(name)), len(self._below(layers[name])) * 0.86)
             widths[column] = max(widths[column], 20 + 7.0 * longest)
-        self.left = [float(_MARGIN)]
+        beside = 2 * _TURN if drawing.feedback else 0
+        self.left = [float(_MARGIN + beside)]
         for width in widths:
             self.left.append(self.left[-1] + width + _GAP_X)
         self.widths = widths
@@ -97,12 +104,10 @@ class _Svg:
             f"{escape(self._below(layer))}</text></g>"
         )
 
-    def _arrow(self, path: str, tip: tuple[float, float], up: bool) -> None:
+    def _arrow(self, path: str, tip: tuple[float, float], kind: str) -> None:
         x, y = tip
-        ends = (x - 4, y + 7, x + 4, y + 7) if up else (x - 7, y - 4, x - 7, y + 4)
-        dashed = ' stroke-dasharray="5 3"' if up else ""
-        kind = "feedback" if up else "edge"
-        head = " ".join(f"{n:.1f}" for n in (x, y, *ends))
+        dashed = ' stroke-dasharray="5 3"' if kind == "feedback" else ""
+        head = f"{x:.1f} {y:.1f} {x - 7:.1f} {y - 4:.1f} {x - 7:.1f} {y + 4:.1f}"
         self.parts.append(
             f'<g class="{kind}"><path d="{path}" fill="none" stroke="currentColor" '
             f'stroke-opacity="0.65" stroke-width="1.2"{dashed}/>'
@@ -117,27 +122,29 @@ class _Svg:
             to_x, to_y, last = self.left[column], self.y(row), i == len(way) - 1
             end = to_x - 6 if last else to_x
             middle = (x + to_x) / 2
-            path += f" C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {end:.1f} {to_y:.1f}"
+            path += (
+                f" C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {end:.1f} {to_y:.1f}"
+            )
             x, y = end, to_y
             if not last:  # past the column
                 x = to_x + self.widths[column]
                 path += f" H{x:.1f}"
-        self._arrow(path, (self.left[way[-1][0]], y), up=False)
+        self._arrow(path, (self.left[way[-1][0]], y), "edge")
 
     def _feedback(self, edge: Edge, lane: float) -> None:
-        ends = []
-        for name, side in ((edge.source, 12), (edge.target, -12)):
-            column, row = self.drawing.places[name]
-            x = self.left[column] + self.widths[column] / 2 + side
-            ends.append((x, self.y(row) + _HEIGHT / 2))
-        (x, y), (to_x, to_y) = ends
-        turn = 8.0 if to_x > x else -8.0
+        """Down behind the source, back below all, and up in front of the target."""
+        column, row = self.drawing.places[edge.source]
+        x, y = self.left[column] + self.widths[column], self.y(row) + _LOW
+        column, row = self.drawing.places[edge.target]
+        to_x, to_y = self.left[column], self.y(row) + _LOW
+        down, up = x + _TURN, to_x - _TURN - 3
         self._arrow(
-            f"M{x:.1f} {y:.1f} V{lane - 8:.1f} Q{x:.1f} {lane:.1f} {x + turn:.1f} "
-            f"{lane:.1f} H{to_x - turn:.1f} Q{to_x:.1f} {lane:.1f} {to_x:.1f} "
-            f"{lane - 8:.1f} V{to_y + 6:.1f}",
+            f"M{x:.1f} {y:.1f} Q{down:.1f} {y:.1f} {down:.1f} {y + 8:.1f} "
+            f"V{lane - 8:.1f} Q{down:.1f} {lane:.1f} {down - 8:.1f} {lane:.1f} "
+            f"H{up + 8:.1f} Q{up:.1f} {lane:.1f} {up:.1f} {lane - 8:.1f} "
+            f"V{to_y + 8:.1f} Q{up:.1f} {to_y:.1f} {to_x - 6:.1f} {to_y:.1f}",
             (to_x, to_y),
-            up=True,
+            "feedback",
         )
 
     def text(self) -> str:
@@ -149,7 +156,7 @@ class _Svg:
             self._feedback(edge, lane)
         for name in self.drawing.places:
             self._box(name)
-        width, height = self.left[-1] - _GAP_X + _MARGIN, lane + _MARGIN
+        width, height = self.left[-1] - _GAP_X + self.left[0], lane + _MARGIN
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
             f'width="{width:.0f}" height="{height:.0f}" '

@@ -41,7 +41,8 @@ class Model:
             self._make()
             import nir
 
-            nir.write(self.path, source)
+            with open(self.path, "w+b") as file:  # HDF5 wants a real path, or a file
+                nir.write(file, source)
         else:
             raise TypeError(
                 "a model is a path, bytes, an open binary file or a nir.NIRGraph, "

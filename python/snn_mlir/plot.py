@@ -31,6 +31,7 @@ except ImportError as error:
 MOST_PANELS = 8
 MOST_CURVES = 5
 _SPIKE = "#33415c"
+_STRIP = 0.045  # of a panel's height, for the spikes of a neuron
 _COUNTS = "viridis"
 
 
@@ -91,7 +92,7 @@ class Plot:
         x, sample and ax: as for `raster`. nodes: names of neurons; None: all, at most
         8. neurons: indices, row-major; None: the first 5. A dashed line is the
         threshold of the node's first neuron, a band the range of all where they
-        differ; a triangle is a spike. Returns the axes.
+        differ; ticks at the top are spikes. Returns the axes.
 
         >>> axes = net.plot.voltage(x, "lif1", neurons=[0, 7])
         >>> axes[0].get_title(loc="left")
@@ -106,8 +107,8 @@ class Plot:
         for name, panel in zip(names, axes):
             v = arrays[f"{name}.v"].reshape(len(arrays[name]), -1)
             y = arrays[name].reshape(len(v), -1)
-            _curves(panel, name, v, y, _chosen(neurons, v.shape[1], name))
             _threshold(panel, self._net.nodes[name])
+            _curves(panel, name, v, y, _chosen(neurons, v.shape[1], name))
             panel.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
         self._label(axes, len(arrays[names[0]]))
         return axes
@@ -126,9 +127,9 @@ class Plot:
         drawing = draw(list(layers), report.edges)
         rows = drawing.bottom - drawing.top + 1
         if ax is None:
-            size = (1.6 * drawing.columns + 0.2, rows + 0.5)
+            size = (1.6 * drawing.columns + 0.2, rows)
             ax = plt.subplots(figsize=size, layout="constrained")[1]
-        depth = drawing.bottom + 0.5
+        depth = drawing.bottom + 0.3
         for _, way in drawing.routes:
             _arrow(ax, _forward(way), dashed=False)
         for edge in drawing.feedback:
@@ -138,7 +139,7 @@ class Plot:
         for name, place in drawing.places.items():
             _box(ax, layers[name], *place)
         ax.set_xlim(-0.5, drawing.columns - 0.5)
-        ax.set_ylim(depth + 0.1, drawing.top - 0.45)
+        ax.set_ylim(depth + 0.15, drawing.top - 0.45)
         ax.set_axis_off()
         return ax
 
@@ -217,16 +218,15 @@ def _raster(panel: Any, name: str, array: Any) -> None:
     step, neuron = np.nonzero(flat)
     values = flat[step, neuron]
     counts = values.size > 0 and values.max() > 1
-    # A mark is as high as a row of neurons where it can be seen.
-    points = 72 * (min(3.0, 0.9 + 0.02 * flat.shape[1]) - 0.4) / flat.shape[1]
-    size = float(np.clip(points, 2.0, 9.0)) ** 2
-    marks = panel.scatter(
+    # A mark is as high as a row of neurons, where that can be seen.
+    half = max(0.42, flat.shape[1] / 350)
+    marks = panel.vlines(
         step,
-        neuron,
-        s=size,
-        marker="|",
-        linewidths=1.3,
-        c=values if counts else _SPIKE,
+        neuron - half,
+        neuron + half,
+        linewidths=float(np.clip(180 / len(flat), 1.0, 5.0)),
+        colors=None if counts else _SPIKE,
+        array=values if counts else None,
         cmap=_COUNTS if counts else None,
     )
     if counts:
@@ -251,22 +251,27 @@ def _chosen(neurons: Sequence[int] | None, size: int, name: str) -> list[int]:
 
 
 def _curves(panel: Any, name: str, v: Any, y: Any, neurons: list[int]) -> None:
-    """Spikes stand where the membrane was before they reset it: above the curve."""
-    steps = np.arange(len(v))
+    """Membranes, and above them when each neuron spikes, in its colour."""
     spiking = y.dtype.kind != "f"
+    top = 1.0
     for n in neurons:
-        (line,) = panel.plot(steps, v[:, n], linewidth=1.3, label=f"neuron {n}")
+        (line,) = panel.plot(v[:, n], linewidth=1.3, label=f"neuron {n}")
         when = np.nonzero(y[:, n])[0]
         if spiking and len(when) > 0:
-            panel.plot(
+            top -= _STRIP
+            panel.vlines(
                 when,
-                v[when, n],
-                linestyle="none",
-                marker="^",
-                markersize=5,
-                color=line.get_color(),
-                label="_spikes",
+                top,
+                top + 0.8 * _STRIP,
+                colors=line.get_color(),
+                linewidths=float(np.clip(180 / len(v), 1.0, 4.0)),
+                transform=panel.get_xaxis_transform(),
             )
+    if top < 1.0:
+        panel.plot([], [], "|", markersize=7, color="0.45", label="spike")
+    panel.margins(y=0.08)
+    low, high = panel.get_ylim()
+    panel.set_ylim(low, low + (high - low) / (top - 0.02))
     panel.set_ylabel("membrane")
     title = f"{name}: {len(neurons)} of {_plural(v.shape[1], 'neuron')}"
     panel.set_title(title, loc="left", fontsize="medium")
@@ -308,8 +313,9 @@ def _box(ax: Any, layer: Layer, column: int, row: float) -> None:
     )
     middle = {"ha": "center", "va": "center"}
     ax.text(column, row - 0.12, short(layer.name, 15), weight="bold", size=9, **middle)
-    kind = f"{short(layer.kind or layer.type or '?', 10)} {shape_text(layer.output_shape)}"
-    ax.text(column, row + 0.12, kind, size=8, alpha=0.85, **middle)
+    kind = short(layer.kind or layer.type or "?", 10)
+    text = f"{kind} {shape_text(layer.output_shape)}"
+    ax.text(column, row + 0.12, text, size=8, alpha=0.85, **middle)
 
 
 def _forward(way: list[tuple[int, float]]) -> list[tuple[float, float]]:
@@ -328,27 +334,32 @@ def _forward(way: list[tuple[int, float]]) -> list[tuple[float, float]]:
 def _back(
     source: tuple[int, float], target: tuple[int, float], depth: float
 ) -> list[tuple[float, float]]:
-    x, y = source[0] + 0.12, source[1] + _HIGH / 2
-    to_x, to_y = target[0] - 0.12, target[1] + _HIGH / 2
-    # A curve comes three quarters of the way to its inner points.
-    low = depth + (depth - max(y, to_y)) / 3
-    return [(x, y), (x, low), (to_x, low), (to_x, to_y)]
+    """Down behind the source, back below all, and up in front of the target."""
+    low = 0.15  # below the middle of a box
+    beside = _WIDE / 2 + 0.07
+    down, up = source[0] + beside, target[0] - beside
+    return [
+        (source[0] + _WIDE / 2, source[1] + low),
+        (down, source[1] + low),
+        (down, depth),
+        (up, depth),
+        (up, target[1] + low),
+        (target[0] - _WIDE / 2, target[1] + low),
+    ]
 
 
 def _arrow(ax: Any, points: list[tuple[float, float]], dashed: bool) -> None:
-    codes = [Path.MOVETO] + [Path.CURVE4] * (len(points) - 1)
-    style = "--" if dashed else "-"
+    code = Path.LINETO if dashed else Path.CURVE4
     ax.add_patch(
         PathPatch(
-            Path(points, codes),
+            Path(points, [Path.MOVETO] + [code] * (len(points) - 1)),
             facecolor="none",
             edgecolor="0.45",
             linewidth=1.2,
-            linestyle=style,
+            linestyle="--" if dashed else "-",
+            joinstyle="round",
         )
     )
-    # The curve ends flat, or from below.
-    x, y = points[-1]
-    start = (x, y + 0.02) if dashed else (x - 0.02, y)
+    x, y = points[-1]  # all lines end flat
     head = {"arrowstyle": "-|>", "color": "0.45", "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", xy=(x, y), xytext=start, arrowprops=head)
+    ax.annotate("", xy=(x, y), xytext=(x - 0.02, y), arrowprops=head)
