@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * child.c - starts child processes, and waits for them in turns.
+ */
+#include "driver/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+pid_t child_start(const diag *d)
+{
+    pid_t child = fork();
+    if (child >= 0 && d->interrupted) {
+        setpgid(child, child); /* both do it: whoever comes first */
+    }
+    return child;
+}
+
+/* waitpid(); true if there is nothing to wait for any more. */
+static bool has_ended(pid_t child, int how, int *status)
+{
+    pid_t ended;
+    do {
+        ended = waitpid(child, status, how);
+    } while (ended < 0 && errno == EINTR);
+    if (ended < 0) {
+        *status = -1; /* the caller's process ignores its children */
+    }
+    return ended != 0;
+}
+
+bool child_wait(pid_t child, diag *d, int *status)
+{
+    enum { FIRST = 50 * 1000, LONGEST = 20 * 1000 * 1000 }; /* nanoseconds */
+    struct timespec turn = {.tv_nsec = FIRST};
+    bool in_turns = d->interrupted != NULL;
+    while (!has_ended(child, in_turns ? WNOHANG : 0, status)) {
+        if (diag_interrupted(d)) {
+            kill(-child, SIGKILL);
+            has_ended(child, 0, status);
+            return false;
+        }
+        nanosleep(&turn, NULL);
+        turn.tv_nsec += turn.tv_nsec < LONGEST ? turn.tv_nsec / 8 : 0;
+    }
+    return true;
+}
