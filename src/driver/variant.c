@@ -323,7 +323,7 @@ void variant_compare(variant_list *list, compilation *c, int64_t node)
 {
     digest digests[VARIANT_MAX] = {{0}};
     int64_t kept = 0;
-    for (int64_t i = 0; i < list->n; i++) {
+    for (int64_t i = 0; i < list->n && !compile_interrupted(c); i++) {
         candidate k = list->candidates[i];
         digests[kept] = (digest){0};
         bool good = try(&k, &list->options[i], c, node, &digests[kept]);
