@@ -14,6 +14,9 @@ __attribute__((format(printf, 4, 0))) static void
 report(const diag *d, diag_severity severity, const char *where,
        const char *format, va_list args)
 {
+    if (d->given_up) {
+        return;
+    }
     arena a = {0};
     d->report(severity, where, text_vprintf(&a, format, args), d->user);
     arena_free(&a);
@@ -52,4 +55,10 @@ bool diag_help(diag *d, const char *where, const char *format, ...)
     report(d, DIAG_HELP, where, format, args);
     va_end(args);
     return false;
+}
+
+bool diag_interrupted(diag *d)
+{
+    d->given_up = d->given_up || (d->interrupted && d->interrupted(d->user));
+    return d->given_up;
 }

@@ -24,8 +24,11 @@ typedef struct diag {
     /* where is "file" or "file:node"; text has no full stop and no newline. */
     void (*report)(diag_severity severity, const char *where, const char *text,
                    void *user);
+    /* Asked from time to time whether to give up; may be NULL. */
+    bool (*interrupted)(void *user);
     void *user;
     int64_t errors; /* reported so far */
+    bool given_up;  /* interrupted: nothing is reported any more */
 } diag;
 
 /* Reports an error at where. Returns false. */
@@ -38,5 +41,11 @@ __attribute__((format(printf, 3, 4))) void diag_note(diag *d, const char *where,
 /* Follows an error or warning about the same place. Returns false. */
 __attribute__((format(printf, 3, 4))) bool diag_help(diag *d, const char *where,
                                                      const char *format, ...);
+
+/*
+ * To be asked where something takes long. True: return false at once, without a
+ * diagnostic. It stays true.
+ */
+bool diag_interrupted(diag *d);
 
 #endif

@@ -69,9 +69,12 @@ bool snn_check(const snn_options *options, bool as_json,
     survey s;
     survey_make(&s, options, SURVEY_CHECK);
     buf out = {.a = &s.c.a};
-    (as_json ? print_json : print_text)(&s, &out);
-    write(out.text, out.size, options->user);
-    bool good = s.c.d.errors == 0;
+    bool good = !compile_interrupted(&s.c);
+    if (good) {
+        (as_json ? print_json : print_text)(&s, &out);
+        write(out.text, out.size, options->user);
+        good = s.c.d.errors == 0;
+    }
     survey_close(&s);
     return good;
 }

@@ -36,9 +36,24 @@ static void forward(diag_severity severity, const char *where, const char *text,
     }
 }
 
+static bool ask(void *user)
+{
+    const snn_options *o = user;
+    return o->interrupted(o->user);
+}
+
 diag compile_diag(const snn_options *options)
 {
-    return (diag){.report = forward, .user = (void *)(uintptr_t)options};
+    return (diag){.report = forward,
+                  .interrupted = options->interrupted ? ask : NULL,
+                  .user = (void *)(uintptr_t)options};
+}
+
+bool compile_interrupted(compilation *c) { return diag_interrupted(&c->d); }
+
+const char *compile_file(const snn_options *options)
+{
+    return options->file ? options->file : options->model;
 }
 
 static void append(MlirStringRef piece, void *user)
@@ -264,7 +279,6 @@ stage compile_stage(const char *name)
 static void add_passes(compilation *c, buf *pipeline, stage s)
 {
     const snn_options *o = c->options;
-    buf_text(pipeline, pipeline->text[pipeline->size - 1] == '(' ? "" : ",");
     switch (s) {
     case STAGE_STEP:
         buf_printf(pipeline, "snn-fold{level=%s},snn-discretize{",
@@ -310,15 +324,11 @@ static void add_passes(compilation *c, buf *pipeline, stage s)
     }
 }
 
-static bool run_passes(compilation *c, stage last)
+static bool run_passes(compilation *c, stage s)
 {
     buf pipeline = {.a = &c->a};
     buf_text(&pipeline, "builtin.module(");
-    for (int s = (int)c->reached + 1; s <= (int)last; s++) {
-        if (s != STAGE_QUANTIZED || c->options->quantize) {
-            add_passes(c, &pipeline, (stage)s);
-        }
-    }
+    add_passes(c, &pipeline, s);
     buf_text(&pipeline, ")");
     buf errors = {.a = &c->a};
     MlirPassManager pm = mlirPassManagerCreate(c->ctx);
@@ -363,14 +373,19 @@ static bool import(compilation *c)
 
 bool compile_take_on(compilation *c, stage last)
 {
-    bool good = last <= c->reached || run_passes(c, last);
-    c->reached = good && last > c->reached ? last : c->reached;
+    bool good = true;
+    while (good && c->reached < last) {
+        stage next = (stage)(c->reached + 1);
+        bool nothing = next == STAGE_QUANTIZED && !c->options->quantize;
+        good = !compile_interrupted(c) && (nothing || run_passes(c, next));
+        c->reached = good ? next : c->reached;
+    }
     return good;
 }
 
 bool compile_to(compilation *c, stage last)
 {
-    bool good = c->module.ptr || import(c);
+    bool good = !compile_interrupted(c) && (c->module.ptr || import(c));
     if (good && last >= STAGE_STEP && !c->decisions[DECIDED_SEMANTICS].what) {
         good = decide(c);
     }
@@ -392,20 +407,14 @@ MlirOperation compile_find_step(compilation *c)
     return op;
 }
 
-/*
- * Reads the network: in a child first, see guard.h. all: goes on with what
- * could be read after errors.
- */
+/* Reads the network. all: goes on with what could be read after errors. */
 MUST_CHECK static bool read_network(compilation *c, bool all)
 {
-    const char *model = c->options->model;
-    struct rlimit before;
-    if (!guard_read(model, &c->d)) {
+    const snn_options *o = c->options;
+    bool good = guard_read(compile_file(o), o->model, &c->a, &c->d, &c->net);
+    if (!c->net.file) {
         return false;
     }
-    guard_begin(model, &before);
-    bool good = nir_read(model, &c->a, &c->d, &c->net);
-    guard_end(&before);
     c->writer =
         good ? nir_recognize(&c->net, &c->a, c->suspects) : NIR_WRITER_COUNT;
     good = (good || all) && settings_apply(c) && good;

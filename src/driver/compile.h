@@ -71,8 +71,14 @@ typedef struct compilation {
     bool *probed;              /* by node; set before compile_to */
 } compilation;
 
+/* The path that the network is read from. */
+const char *compile_file(const snn_options *options);
+
 /* What is reported goes to the options' own report. */
 diag compile_diag(const snn_options *options);
+
+/* Does the caller want to give up? Then return false without a diagnostic. */
+bool compile_interrupted(compilation *c);
 
 /* Reads and checks the file. compile_close is needed in any case. */
 MUST_CHECK bool compile_open(compilation *c, const snn_options *options);

@@ -98,13 +98,14 @@ static void decode_outputs(runner *r)
     }
 }
 
-static void run_all(runner *r, engine *e,
-                    void (*progress)(int64_t done, int64_t steps, void *user))
+MUST_CHECK static bool run_all(runner *r, engine *e,
+                               void (*progress)(int64_t done, int64_t steps,
+                                                void *user))
 {
     const void **in = ARENA_ARRAY(&r->c->a, const void *, r->n_inputs + 1);
     void **out = ARENA_ARRAY(&r->c->a, void *, r->n_outputs + 1);
     int64_t total = r->samples * r->steps;
-    for (int64_t t = 0; t < total; t++) {
+    for (int64_t t = 0; t < total && !compile_interrupted(r->c); t++) {
         for (int64_t i = 0; i < r->n_inputs; i++) {
             in[i] = at(&r->inputs[i], t);
         }
@@ -123,6 +124,7 @@ static void run_all(runner *r, engine *e,
             progress(t + 1, total, r->c->options->user);
         }
     }
+    return !compile_interrupted(r->c);
 }
 
 bool engine_run(runner *r, bool interpret,
@@ -132,7 +134,9 @@ bool engine_run(runner *r, bool interpret,
     bool good = open_engine(r, interpret, &e);
     if (good) {
         make_outputs(r);
-        run_all(r, &e, progress);
+        good = run_all(r, &e, progress);
+    }
+    if (good) {
         decode_outputs(r);
     }
     if (!e.reference) {
@@ -153,7 +157,8 @@ void engine_interpret(const runner *r, reference *machine,
         const port *p = &r->outputs[i];
         out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
     }
-    for (int64_t t = 0; t < r->samples * r->steps; t++) {
+    int64_t total = r->samples * r->steps;
+    for (int64_t t = 0; t < total && !compile_interrupted(r->c); t++) {
         for (int64_t i = 0; i < r->n_inputs; i++) {
             const port *p = &r->inputs[i];
             in[i] = p->data + t * p->size * number_size(p->stored);
@@ -179,11 +184,11 @@ reference *engine_interpret_to(runner *r, int64_t sample, int64_t step)
         const port *p = &r->outputs[i];
         out[i] = arena_alloc(a, p->size, (size_t)number_size(p->stored));
     }
-    for (int64_t t = 0; t <= step; t++) {
+    for (int64_t t = 0; t <= step && !compile_interrupted(r->c); t++) {
         for (int64_t i = 0; i < r->n_inputs; i++) {
             in[i] = at(&r->inputs[i], sample * r->steps + t);
         }
         reference_step(machine, in, out);
     }
-    return machine;
+    return compile_interrupted(r->c) ? NULL : machine;
 }

@@ -19,7 +19,8 @@ MUST_CHECK bool engine_run(runner *r, bool interpret,
 
 /*
  * Interprets all steps of all samples, each sample from a fresh state, and
- * calls visit behind each; t counts the steps of all samples.
+ * calls visit behind each; t counts the steps of all samples. Ends early if the
+ * compilation is interrupted.
  */
 void engine_interpret(const runner *r, reference *machine,
                       void (*visit)(const reference *machine, int64_t t,
@@ -28,7 +29,8 @@ void engine_interpret(const runner *r, reference *machine,
 
 /*
  * An interpreter of r->step that has computed one sample up to and with a step:
- * reference_numbers then says what every value was. NULL after a diagnostic.
+ * reference_numbers then says what every value was. NULL after a diagnostic, or
+ * if interrupted.
  */
 reference *engine_interpret_to(runner *r, int64_t sample, int64_t step);
 

@@ -157,10 +157,11 @@ static const char *title(compilation *c)
 static const char *origin(compilation *c)
 {
     const char *path = c->options->model;
+    const char *read = compile_file(c->options);
     const char *slash = strrchr(path, '/');
     unsigned long crc = crc32(0, NULL, 0);
     unsigned char block[1 << 16];
-    FILE *file = fopen(path, "rb");
+    FILE *file = fopen(read, "rb");
     size_t n;
     while (file && (n = fread(block, 1, sizeof block, file)) > 0) {
         crc = crc32(crc, block, (unsigned)n);

@@ -4,22 +4,24 @@
  * can see them (a local heap of absurd size, an external file name without
  * end), so a child process reads first. The file is in the page cache then.
  *
- * The child and, after it, this process read under the same limit of memory, so
- * that the library is refused what a damaged file makes it ask for, and both go
- * the same way.
+ * The child reads under a limit of memory, so that the library is refused what
+ * a damaged file makes it ask for. What the child could not read, this process
+ * reads under the same limit, to say why: so both go the same way. It has none
+ * for other files, since other threads would have it too.
  */
 #include "driver/guard.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "nir/nir.h"
+#include "driver/child.h"
 
 enum {
     SECONDS = 10, /* of CPU, for any file */
@@ -61,7 +63,11 @@ static int64_t memory_used(void)
     return pages < 0 ? -1 : pages * sysconf(_SC_PAGESIZE);
 }
 
-void guard_begin(const char *path, struct rlimit *before)
+/*
+ * From here on this process gets no more memory than reading the file may take:
+ * 512 MiB, the file's size, and 8 bytes for each number that it may hold.
+ */
+static void begin_limit(const char *path, struct rlimit *before)
 {
     int64_t used = HAS_LIMIT ? memory_used() : -1;
     int64_t bytes = file_bytes(path);
@@ -76,7 +82,10 @@ void guard_begin(const char *path, struct rlimit *before)
     }
 }
 
-void guard_end(const struct rlimit *before) { setrlimit(RLIMIT_AS, before); }
+static void end_limit(const struct rlimit *before)
+{
+    setrlimit(RLIMIT_AS, before);
+}
 
 static void ignore(diag_severity severity, const char *where, const char *text,
                    void *user)
@@ -97,40 +106,76 @@ static void read_and_exit(const char *path, unsigned seconds)
         dup2(nowhere, 2);
     }
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    static const int fatal[] = {SIGSEGV, SIGBUS,  SIGABRT,
-                                SIGFPE,  SIGALRM, SIGXCPU};
+    static const int fatal[] = {SIGSEGV, SIGBUS,  SIGABRT, SIGFPE,
+                                SIGALRM, SIGXCPU, SIGTERM};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
         signal(fatal[i], SIG_DFL);
     }
-    guard_begin(path, &before);
+    begin_limit(path, &before);
     setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1});
     alarm(seconds * WAIT);
     arena a = {0};
     diag quiet = {.report = ignore};
     nir_net net;
-    bool good = nir_read(path, &a, &quiet, &net);
+    bool good = nir_read(path, path, &a, &quiet, &net);
     _exit(good ? 0 : 1);
 }
 
-bool guard_read(const char *path, diag *d)
+/* Reads in a child. *sound: it could, so this process needs no limit. */
+MUST_CHECK static bool read_in_child(const char *path, const char *file,
+                                     diag *d, bool *sound)
 {
     unsigned seconds = SECONDS + (unsigned)(file_bytes(path) / BYTES_OF_SECOND);
-    pid_t child = fork();
+    pid_t child = child_start(d);
     if (child == 0) {
         read_and_exit(path, seconds);
     }
-    int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    int status = -1;
+    *sound = false;
+    if (child > 0 && !child_wait(child, d, &status)) {
+        return false;
     }
     if (child < 0 || !WIFSIGNALED(status)) {
+        *sound = child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
         return true;
     }
     int ended_by = WTERMSIG(status);
     if (ended_by == SIGALRM || ended_by == SIGXCPU) {
-        return diag_error(d, path, "cannot be read within %u seconds", seconds);
+        return diag_error(d, file, "cannot be read within %u seconds", seconds);
     }
-    return diag_error(d, path,
+    return diag_error(d, file,
                       "is damaged: reading it crashes the HDF5 "
                       "library (signal %d)",
                       ended_by);
+}
+
+MUST_CHECK static bool read_in_turn(const char *path, const char *file,
+                                    arena *a, diag *d, nir_net *net)
+{
+    bool sound;
+    struct rlimit before;
+    if (!read_in_child(path, file, d, &sound)) {
+        return false;
+    }
+    if (sound) {
+        return nir_read(path, file, a, d, net);
+    }
+    begin_limit(path, &before);
+    bool good = nir_read(path, file, a, d, net);
+    end_limit(&before);
+    return good;
+}
+
+/* The only thing here that is global and changes: HDF5 is global, too. A child
+ * must not begin while another thread is in the library, either. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
+bool guard_read(const char *path, const char *file, arena *a, diag *d,
+                nir_net *net)
+{
+    *net = (nir_net){0};
+    pthread_mutex_lock(&turn);
+    bool good = read_in_turn(path, file, a, d, net);
+    pthread_mutex_unlock(&turn);
+    return good;
 }

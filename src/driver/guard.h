@@ -6,22 +6,15 @@
 #ifndef SNN_DRIVER_GUARD_H
 #define SNN_DRIVER_GUARD_H
 
-#include <sys/resource.h>
-
-#include "base/diag.h"
+#include "nir/nir.h"
 
 /*
- * Reads the file in a child process and throws the result away. Fails with a
- * diagnostic if the child crashes or does not end within 10 seconds of CPU,
- * and one more for each 20 MB of the file. That the file is not a valid network
- * is not reported here.
+ * As nir_read, but a child process reads the file first. Fails with a
+ * diagnostic, and net->file stays null, if the child crashes or does not end
+ * within 10 seconds of CPU, and one more for each 20 MB of the file. Threads
+ * come one after the other: they share HDF5, and a limit of memory.
  */
-MUST_CHECK bool guard_read(const char *path, diag *d);
-/*
- * Between the two this process gets no more memory than reading the file may
- * take: 512 MiB, the file's size, and 8 bytes for each number that it may hold.
- */
-void guard_begin(const char *path, struct rlimit *before);
-void guard_end(const struct rlimit *before);
+MUST_CHECK bool guard_read(const char *path, const char *file, arena *a,
+                           diag *d, nir_net *net);
 
 #endif

@@ -170,6 +170,10 @@ bool snn_inspect(const snn_options *options, bool as_json,
 {
     survey s;
     survey_make(&s, options, SURVEY_FACTS);
+    if (compile_interrupted(&s.c)) {
+        survey_close(&s);
+        return false;
+    }
     facts f = facts_of(&s);
     buf out = {.a = &s.c.a};
     bool good = f.n_nodes > 0;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "driver/child.h"
 #include "driver/files.h"
 
 enum { MAX_WORDS = 64 };
@@ -97,9 +98,10 @@ static const char *adapter(const native_network *net, arena *a)
 /* Splits text at blanks. */
 static int words_of(const char *text, arena *a, char **words, int n)
 {
+    char *rest;
     char *copy = text_printf(a, "%s", text);
-    for (char *word = strtok(copy, " \t"); word && n < MAX_WORDS;
-         word = strtok(NULL, " \t")) {
+    for (char *word = strtok_r(copy, " \t", &rest); word && n < MAX_WORDS;
+         word = strtok_r(NULL, " \t", &rest)) {
         words[n++] = word;
     }
     return n;
@@ -112,9 +114,9 @@ static const char *setting(const char *name, const char *otherwise)
 }
 
 /* Runs a command with its output in a file; its exit status, or -1. */
-static int run(char **words, const char *output)
+static int run(char **words, const char *output, diag *d)
 {
-    pid_t child = fork();
+    pid_t child = child_start(d);
     if (child == 0) {
         int file = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
         if (file >= 0) {
@@ -126,9 +128,9 @@ static int run(char **words, const char *output)
         _exit(127);
     }
     int status = -1;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return child > 0 && child_wait(child, d, &status) && WIFEXITED(status)
+               ? WEXITSTATUS(status)
+               : -1;
 }
 
 /* The first lines of a file. */
@@ -169,7 +171,7 @@ static bool compile(native *n, const native_network *net, arena *a, diag *d)
         words[count++] = text_printf(a, "-Wa,-I%s", n->folder);
     }
     words[count] = NULL;
-    int status = run(words, log);
+    int status = run(words, log, d);
     if (status != 0) {
         const char *said = beginning(log, a);
         return diag_error(d, net->name,

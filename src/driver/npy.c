@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * npy.c - numpy's file format: a magic, a version, the length of a header, the
- * header (a Python dictionary with descr, fortran_order and shape), the data.
+ * npy.c - arrays in memory, and in numpy's file format: a magic, a version, the
+ * length of a header, the header (a Python dictionary with descr, fortran_order
+ * and shape), the data.
  */
 #include "driver/npy.h"
 
@@ -94,6 +95,16 @@ static const char *value_of(const char *header, const char *key)
     return at + strspn(at, " ");
 }
 
+static bool is_known_type(const npy *array)
+{
+    bool whole =
+        strchr("biu", array->kind) && (array->size == 1 || array->size == 2 ||
+                                       array->size == 4 || array->size == 8);
+    bool real = array->kind == 'f' &&
+                (array->size == 2 || array->size == 4 || array->size == 8);
+    return array->kind != '\0' && (whole || real);
+}
+
 static bool read_descr(npy *array, const char *text)
 {
     if (!text || (*text != '\'' && *text != '"') || !text[1] ||
@@ -103,12 +114,19 @@ static bool read_descr(npy *array, const char *text)
     array->kind = text[2];
     array->size = strtol(text + 3, NULL, 10);
     array->swapped = text[1] == '>';
-    bool whole =
-        strchr("biu", array->kind) && (array->size == 1 || array->size == 2 ||
-                                       array->size == 4 || array->size == 8);
-    bool real = array->kind == 'f' &&
-                (array->size == 2 || array->size == 4 || array->size == 8);
-    return whole || real;
+    return is_known_type(array);
+}
+
+/* Adds an axis; false if there are too many, or too many elements. */
+static bool add_axis(npy *array, int64_t n)
+{
+    if (n < 0 || array->rank == NPY_MAX_RANK ||
+        (n > 0 && array->count > INT64_MAX / 16 / n)) {
+        return false;
+    }
+    array->dim[array->rank++] = n;
+    array->count *= n;
+    return true;
 }
 
 static bool read_shape(npy *array, const char *text)
@@ -120,12 +138,9 @@ static bool read_shape(npy *array, const char *text)
     for (text++; *text != ')';) {
         char *end;
         long long n = strtoll(text, &end, 10);
-        if (end == text || n < 0 || array->rank == NPY_MAX_RANK ||
-            (n > 0 && array->count > INT64_MAX / 16 / n)) {
+        if (end == text || !add_axis(array, n)) {
             return false;
         }
-        array->dim[array->rank++] = n;
-        array->count *= n;
         text = end + strspn(end, " ,L");
     }
     return true;
@@ -147,12 +162,11 @@ static bool find_header(const unsigned char *bytes, int64_t size,
     return *length <= size - *start;
 }
 
-bool npy_read(const char *path, arena *a, diag *d, npy *array)
+static bool read_file(const char *path, arena *a, diag *d, npy *array)
 {
     unsigned char *bytes = NULL;
     int64_t size = 0;
     int64_t start, length;
-    *array = (npy){.path = path};
     if (!slurp(path, a, d, &bytes, &size)) {
         return false;
     }
@@ -179,6 +193,40 @@ bool npy_read(const char *path, arena *a, diag *d, npy *array)
                           (long long)(array->count * array->size));
     }
     return true;
+}
+
+/*===- in memory ------------------------------------------------------------*/
+
+const char *npy_name(const snn_array *given)
+{
+    return given->path ? given->path : given->node ? given->node : "array";
+}
+
+static bool take_tensor(const snn_tensor *t, diag *d, npy *array)
+{
+    array->kind = t->kind;
+    array->size = t->itemsize;
+    array->data = t->data;
+    array->count = 1;
+    if (!is_known_type(array)) {
+        return diag_error(d, array->path,
+                          "has elements that are no integers or floats");
+    }
+    for (int i = 0; i < t->rank; i++) {
+        if (!add_axis(array, t->dim[i])) {
+            return diag_error(d, array->path,
+                              "has too many axes or elements, or an axis below "
+                              "0");
+        }
+    }
+    return true;
+}
+
+bool npy_open(const snn_array *given, arena *a, diag *d, npy *array)
+{
+    *array = (npy){.path = npy_name(given)};
+    return given->tensor ? take_tensor(given->tensor, d, array)
+                         : read_file(given->path, a, d, array);
 }
 
 /*===- conversion -----------------------------------------------------------*/
@@ -313,13 +361,67 @@ static const char *index_text(const npy *array, int64_t i, arena *a)
     return text.text;
 }
 
-bool npy_convert(const npy *array, number_type type, arena *a, diag *d,
-                 void **data)
+bool npy_is(const npy *array, number_type type)
+{
+    static const char kinds[] = {'u', 'i', 'i', 'i', 'f', 'f'};
+    bool same =
+        array->kind == kinds[type] || (array->kind == 'b' && type == NUMBER_I1);
+    return same && array->size == number_size(type) && !array->swapped &&
+           !array->fortran && (uintptr_t)array->data % (size_t)array->size == 0;
+}
+
+/* Plain loops, without an exit between, so that compilers vectorize them. */
+static bool are_spikes(const uint8_t *x, int64_t n)
+{
+    uint8_t all = 0;
+    for (int64_t i = 0; i < n; i++) {
+        all |= x[i];
+    }
+    return all <= 1;
+}
+
+/* A number that is not finite less itself is not 0; any other is. */
+static bool are_finite(const float *x, int64_t n)
+{
+    int32_t wrong = 0;
+    for (int64_t i = 0; i < n; i++) {
+        wrong |= !(x[i] - x[i] == 0.0F);
+    }
+    return wrong == 0;
+}
+
+static bool are_finite_f64(const double *x, int64_t n)
+{
+    int64_t wrong = 0;
+    for (int64_t i = 0; i < n; i++) {
+        wrong |= !(x[i] - x[i] == 0.0);
+    }
+    return wrong == 0;
+}
+
+/* Has an array that npy_is what the type can hold? */
+static bool is_good(const npy *array, number_type type)
+{
+    const void *x = array->data;
+    switch (type) {
+    case NUMBER_I1:
+        return are_spikes(x, array->count);
+    case NUMBER_F32:
+        return are_finite(x, array->count);
+    case NUMBER_F64:
+        return are_finite_f64(x, array->count);
+    default:
+        return true;
+    }
+}
+
+/* Element by element: to may be null, to check alone. */
+static bool convert(const npy *array, number_type type, arena *a, diag *d,
+                    void *to)
 {
     static const char *const names[] = {
         "a spike (0 or 1)", "an i8 count", "an i16 count",
         "an i32 count",     "f32",         "f64"};
-    *data = arena_alloc(a, array->count, (size_t)number_size(type));
     for (int64_t i = 0; i < array->count; i++) {
         bool exact;
         double x = element(array, i, &exact);
@@ -335,9 +437,33 @@ bool npy_convert(const npy *array, number_type type, arena *a, diag *d,
                               "element %s %s, which %s cannot hold",
                               index_text(array, i, a), value, names[type]);
         }
-        put(*data, i, type, x);
+        if (to) {
+            put(to, i, type, x);
+        }
     }
     return true;
+}
+
+bool npy_check(const npy *array, number_type type, arena *a, diag *d)
+{
+    return is_good(array, type) || convert(array, type, a, d, NULL);
+}
+
+bool npy_copy(const npy *array, number_type type, arena *a, diag *d, void *to)
+{
+    return convert(array, type, a, d, to);
+}
+
+bool npy_convert(const npy *array, number_type type, arena *a, diag *d,
+                 const void **data)
+{
+    if (npy_is(array, type)) {
+        *data = array->data;
+        return npy_check(array, type, a, d);
+    }
+    void *to = arena_alloc(a, array->count, (size_t)number_size(type));
+    *data = to;
+    return npy_copy(array, type, a, d, to);
 }
 
 /*===- writing --------------------------------------------------------------*/

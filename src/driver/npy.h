@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "driver/files.h"
+#include "snn.h"
 
 enum { NPY_MAX_RANK = 16 };
 
@@ -29,28 +30,39 @@ double npy_number(number_type type, const void *data, int64_t i);
 /* The shape of an array for people: "(10, 4)", "(10,)". */
 const char *npy_shape_text(int rank, const int64_t *dim, arena *a);
 
-/* A file whose elements have not been converted yet. */
+/* An array whose elements have not been converted yet. */
 typedef struct npy {
-    const char *path;
-    char kind;    /* 'b' bool, 'i', 'u', 'f' */
-    int64_t size; /* bytes of an element */
-    bool swapped; /* not this machine's byte order */
-    bool fortran; /* the first axis varies fastest */
+    const char *path; /* what diagnostics call it */
+    char kind;        /* 'b' bool, 'i', 'u', 'f' */
+    int64_t size;     /* bytes of an element */
+    bool swapped;     /* not this machine's byte order */
+    bool fortran;     /* the first axis varies fastest */
     int rank;
     int64_t dim[NPY_MAX_RANK];
     int64_t count;
     const unsigned char *data;
 } npy;
 
-/* Reads a file into the arena. */
-MUST_CHECK bool npy_read(const char *path, arena *a, diag *d, npy *array);
+/* What reports call an array: its path or its node, whichever it has. */
+const char *npy_name(const snn_array *given);
+/* Reads the file into the arena, or takes the tensor, which is not copied. */
+MUST_CHECK bool npy_open(const snn_array *given, arena *a, diag *d, npy *array);
 
 /*
- * The elements, row-major, as the type. Fails where one is not finite, or where
- * the type cannot hold it exactly.
+ * The elements, row-major, as the type: the array's own where they are just
+ * that. Fails where one is not finite, or where the type cannot hold it
+ * exactly.
  */
 MUST_CHECK bool npy_convert(const npy *array, number_type type, arena *a,
-                            diag *d, void **data);
+                            diag *d, const void **data);
+/* Are the array's own elements row-major and of the type? */
+bool npy_is(const npy *array, number_type type);
+/* The same checks, and the elements to where there is room for all. */
+MUST_CHECK bool npy_copy(const npy *array, number_type type, arena *a, diag *d,
+                         void *to);
+/* The checks alone, of an array that npy_is. */
+MUST_CHECK bool npy_check(const npy *array, number_type type, arena *a,
+                          diag *d);
 
 /*
  * A file to write: i1 becomes uint8, counts int32, floats what they are. The

@@ -258,7 +258,7 @@ MUST_CHECK static bool add_data(plotter *p)
     bool good = true;
     for (int64_t i = 0; i < p->how->n_data && good; i++) {
         snn_array data = p->how->data[i];
-        data.node = data.node ? data.node : data.path;
+        data.node = data.node ? data.node : npy_name(&data);
         const nir_node *node = find_node(p, data.node);
         plot_array array;
         good = plot_load(&data, node ? node->out.rank : -1, &p->choice, &p->c.a,
@@ -296,7 +296,7 @@ MUST_CHECK static bool plot(plotter *p, const snn_options *options)
     p->figure = (plot_figure){.title = model ? p->c.name : "",
                               .dt = step > 0 && step != 1 ? step : 0,
                               .notes = {.a = &p->c.a}};
-    const char *where = model ? options->model : how->data[0].path;
+    const char *where = model ? options->model : npy_name(&how->data[0]);
     if (!choose(p, where) || (model && !add_nodes(p)) || !add_data(p)) {
         return false;
     }

@@ -12,18 +12,18 @@ bool plot_load(const snn_array *file, int rank, const plot_choice *choice,
                arena *a, diag *d, plot_array *array)
 {
     npy read;
-    void *data;
+    const void *data;
     *array = (plot_array){.name = file->node,
                           .what = "recorded",
-                          .where = file->path,
+                          .where = npy_name(file),
                           .type = NUMBER_F64,
                           .counts = true};
-    if (!npy_read(file->path, a, d, &read)) {
+    if (!npy_open(file, a, d, &read)) {
         return false;
     }
     int lead = rank >= 0 ? read.rank - rank : choice->has_sample ? 2 : 1;
     if (lead < 1 || lead > 2 || lead > read.rank) {
-        return diag_error(d, file->path,
+        return diag_error(d, npy_name(file),
                           "has shape %s; '%s' needs (steps, *shape)%s",
                           npy_shape_text(read.rank, read.dim, a), file->node,
                           rank < 0 ? ", with --sample (samples, steps, *shape)"

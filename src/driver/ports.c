@@ -170,7 +170,7 @@ static port *find_port(runner *r, port *ports, int64_t n,
         diag_error(d, model,
                    "has %lld %ss (%s); say which '%s' is, as "
                    "NAME=FILE",
-                   (long long)n, what, list_of(r, ports, n), array->path);
+                   (long long)n, what, list_of(r, ports, n), npy_name(array));
     } else {
         diag_error(d, model, "no %s is called '%s'; there are: %s", what,
                    array->node, list_of(r, ports, n));
@@ -180,13 +180,15 @@ static port *find_port(runner *r, port *ports, int64_t n,
 
 static bool bind(runner *r, port *p, const snn_array *array)
 {
+    const snn_array named = {p->name, array->path, array->tensor};
     if (p->path) {
-        return diag_error(&r->c->d, array->path,
+        return diag_error(&r->c->d, npy_name(&named),
                           "'%s' has two files, the "
                           "other is '%s'",
                           p->name, p->path);
     }
-    p->path = array->path;
+    p->path = npy_name(&named);
+    p->tensor = array->tensor;
     return true;
 }
 
@@ -221,7 +223,7 @@ bool runner_bind_shown(runner *r, const snn_array *arrays)
 {
     bool good = true;
     for (int64_t i = 0; i < r->n_shown; i++) {
-        snn_array array = {r->shown[i].name, arrays[i].path};
+        snn_array array = {r->shown[i].name, arrays[i].path, arrays[i].tensor};
         int64_t n = array.node ? r->n_outputs : r->n_named;
         port *p = find_port(r, r->outputs, n, &array, "Output");
         good = p && bind(r, p, &array) && good;
@@ -250,7 +252,8 @@ static bool read_input(runner *r, port *p, bool first)
 {
     npy array;
     diag *d = &r->c->d;
-    if (!npy_read(p->path, &r->c->a, d, &array)) {
+    if (!npy_open(&(snn_array){p->name, p->path, p->tensor}, &r->c->a, d,
+                  &array)) {
         return false;
     }
     int lead = array.rank - p->rank;
@@ -281,9 +284,9 @@ static bool read_input(runner *r, port *p, bool first)
                           r->inputs[0].path, (long long)r->samples,
                           (long long)r->steps);
     }
-    void *data;
+    const void *data;
     bool good = npy_convert(&array, p->type, &r->c->a, d, &data);
-    p->data = data;
+    p->data = (char *)(uintptr_t)data; /* an Input's is only read */
     if (good && p->codes.scale) {
         encode(r, p, array.count);
     }

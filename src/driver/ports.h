@@ -28,7 +28,8 @@ typedef struct port {
     bool state;       /* a state behind the step, else what a node emits */
     char *data;       /* samples x steps x size elements, an Input's as stored;
                        * NULL: not asked for */
-    const char *path; /* NULL: not asked for */
+    const char *path; /* NULL: not asked for; what reports call the array */
+    const snn_tensor *tensor; /* that is read; NULL: the file is */
 } port;
 
 /* What beside the Outputs is to come out of the step. */

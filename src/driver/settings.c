@@ -24,17 +24,17 @@ static nir_array one_number(double value, arena *a)
     return (nir_array){.type = NIR_F64, .count = 1, .f64 = number};
 }
 
-MUST_CHECK static bool read_file(const char *path, arena *a, diag *d,
-                                 nir_array *numbers)
+MUST_CHECK static bool read_array(const snn_array *given, arena *a, diag *d,
+                                  nir_array *numbers)
 {
     npy file;
-    void *data;
-    if (!npy_read(path, a, d, &file) ||
+    const void *data;
+    if (!npy_open(given, a, d, &file) ||
         !npy_convert(&file, NUMBER_F64, a, d, &data)) {
         return false;
     }
     if (file.rank > NIR_MAX_RANK) {
-        return diag_error(d, path, "has %d axes, at most %d are supported",
+        return diag_error(d, file.path, "has %d axes, at most %d are supported",
                           file.rank, NIR_MAX_RANK);
     }
     *numbers = (nir_array){.type = NIR_F64, .count = file.count, .data = data};
@@ -43,10 +43,13 @@ MUST_CHECK static bool read_file(const char *path, arena *a, diag *d,
     return true;
 }
 
-/* A number, "none" for a floor, or a file. */
+/* A number, "none" for a floor, or an array. */
 MUST_CHECK static bool read_value(const snn_array *given, arena *a, diag *d,
                                   setting *s)
 {
+    if (given->tensor) {
+        return read_array(given, a, d, &s->numbers);
+    }
     char *end;
     double value = strtod(given->path, &end);
     if (strcmp(s->param, "floor") == 0 && strcmp(given->path, "none") == 0) {
@@ -58,7 +61,7 @@ MUST_CHECK static bool read_value(const snn_array *given, arena *a, diag *d,
         s->numbers = one_number(value, a);
         return true;
     }
-    return read_file(given->path, a, d, &s->numbers);
+    return read_array(given, a, d, &s->numbers);
 }
 
 /* The name of a node may have dots: what is behind the last one is PARAM. */

@@ -51,6 +51,12 @@ static void take(diag_severity severity, const char *where, const char *text,
     s->warnings += severity == DIAG_WARNING ? 1 : 0;
 }
 
+static bool ask(void *user)
+{
+    const survey *s = user;
+    return s->options.interrupted(s->options.user);
+}
+
 void survey_report(const survey *s, const snn_options *options)
 {
     static const snn_severity severities[] = {SNN_ERROR, SNN_WARNING, SNN_NOTE,
@@ -239,9 +245,11 @@ void survey_make(survey *s, const snn_options *options, survey_goal goal)
 {
     *s = (survey){.options = *options};
     bool f64 = options->type && strcmp(options->type, "f64") == 0;
-    diag d = {.report = take, .user = s};
+    diag d = {.report = take,
+              .interrupted = options->interrupted ? ask : NULL,
+              .user = s};
     bool good = compile_survey(&s->c, &s->options, d);
-    if (s->c.net.n_nodes == 0) {
+    if (s->c.net.n_nodes == 0 || compile_interrupted(&s->c)) {
         return;
     }
     if (good && decide_find(&s->c)) {

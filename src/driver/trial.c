@@ -118,7 +118,7 @@ static bool measure(compilation *sub, const recording *rec, trial *t)
     if (good) {
         feed(&r, rec);
         run(&r, machine, rec, t);
-        good = generate(sub, &g);
+        good = !compile_interrupted(sub) && generate(sub, &g);
     }
     if (good) {
         t->rom = g.report.const_bytes + g.report.weights_bytes;

@@ -37,10 +37,10 @@ typedef struct variant {
     const char *meaning;
 } variant;
 
-static const snn_array no_floor[] = {{"*.floor", "none"}};
-static const snn_array normed[] = {{"*.norm_input", "1"}};
-static const snn_array no_floor_normed[] = {{"*.floor", "none"},
-                                            {"*.norm_input", "1"}};
+static const snn_array no_floor[] = {{"*.floor", "none", NULL}};
+static const snn_array normed[] = {{"*.norm_input", "1", NULL}};
+static const snn_array no_floor_normed[] = {{"*.floor", "none", NULL},
+                                            {"*.norm_input", "1", NULL}};
 
 static const variant variants[] = {
     {NIR_BY_SNNTORCH, "snntorch", "zero", false, false, NULL, 0, 0,
@@ -304,6 +304,7 @@ static bool try(candidate *k, const snn_options *options, compilation *c,
     if (good) {
         *d = (digest){digest_of(&sub), true};
     }
+    c->d.given_up = c->d.given_up || sub.d.given_up;
     compile_close(&sub);
     return good;
 }
@@ -322,7 +323,7 @@ void variant_compare(variant_list *list, compilation *c, int64_t node)
 {
     digest digests[VARIANT_MAX] = {{0}};
     int64_t kept = 0;
-    for (int64_t i = 0; i < list->n; i++) {
+    for (int64_t i = 0; i < list->n && !compile_interrupted(c); i++) {
         candidate k = list->candidates[i];
         digests[kept] = (digest){0};
         bool good = try(&k, &list->options[i], c, node, &digests[kept]);

@@ -159,18 +159,20 @@ typedef struct nir_net {
 } nir_net;
 
 /*
- * Reads the network in a .nir file (HDF5). All it returns lives in the arena.
- * Reports every problem that it finds, then returns false: a file that is not
- * there, not HDF5 or damaged; a node without type, of unknown type, without a
- * required dataset, or with one of wrong type, rank or size; numbers that are
- * not finite or out of range; an edge to a node that is not there; links out of
- * the file. Unknown datasets and groups are warnings.
+ * Reads the network in a .nir file (HDF5) at path; diagnostics call it file.
+ * One thread at a time: HDF5 has state of its own. All it returns lives in the
+ * arena. Reports every problem that it finds, then returns false: a file that
+ * is not there, not HDF5 or damaged; a node without type, of unknown type,
+ * without a required dataset, or with one of wrong type, rank or size; numbers
+ * that are not finite or out of range; an edge to a node that is not there;
+ * links out of the file. Unknown datasets and groups are warnings.
  *
  * After a failure net is partial: it has the nodes and edges that could be
  * read, and each node with an error is broken. Only nir_infer_shapes,
  * nir_find_loops, nir_cost_of and the functions below them take such a network.
  */
-MUST_CHECK bool nir_read(const char *path, arena *a, diag *d, nir_net *net);
+MUST_CHECK bool nir_read(const char *path, const char *file, arena *a, diag *d,
+                         nir_net *net);
 
 /*
  * Sets in and out of every node: from the Inputs along the edges, by the rules

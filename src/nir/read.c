@@ -449,12 +449,13 @@ MUST_CHECK static bool read_root(reader *r, nir_net *net)
     return ok;
 }
 
-bool nir_read(const char *path, arena *a, diag *d, nir_net *net)
+bool nir_read(const char *path, const char *file, arena *a, diag *d,
+              nir_net *net)
 {
     int64_t errors = d->errors;
-    reader r = {.s = {.file = path, .a = a, .d = d},
-                .b = {.file = path, .a = a, .d = d}};
-    *net = (nir_net){.file = path, .version = ""};
+    reader r = {.s = {.path = path, .file = file, .a = a, .d = d},
+                .b = {.file = file, .a = a, .d = d}};
+    *net = (nir_net){.file = file, .version = ""};
     bool ok = store_open(&r.s) && read_root(&r, net);
     store_close(&r.s);
     graph_finish(&r.b, net);

@@ -66,7 +66,7 @@ static herr_t refuse_external(const char *parent_file, const char *parent_group,
 MUST_CHECK static bool check_file(store *s)
 {
     struct stat info;
-    if (stat(s->file, &info) != 0) {
+    if (stat(s->path, &info) != 0) {
         return diag_error(s->d, s->file, "cannot be opened: %s",
                           strerror(errno));
     }
@@ -89,7 +89,7 @@ static hid_t open_file(const store *s, const char **why)
 #if H5_VERSION_GE(1, 10, 7)
     H5Pset_file_locking(access, 1, 1); /* file systems without locks will do */
 #endif
-    hid_t id = H5Fopen(s->file, H5F_ACC_RDONLY, access);
+    hid_t id = H5Fopen(s->path, H5F_ACC_RDONLY, access);
     *why = store_reason(s); /* the next call to HDF5 forgets it */
     H5Pclose(access);
     return id;
@@ -108,7 +108,7 @@ MUST_CHECK static bool open_strings(store *s)
         H5Pclose(layout);
     }
     s->strings =
-        (heap){.fd = open(s->file, O_RDONLY | O_CLOEXEC),
+        (heap){.fd = open(s->path, O_RDONLY | O_CLOEXEC),
                .bytes = s->bytes,
                .base = ok && base < (hsize_t)s->bytes ? (int64_t)base : 0,
                .n_offset = ok && n_offset <= 8 ? (int64_t)n_offset : 8,
@@ -147,7 +147,7 @@ bool store_open(store *s)
     if (s->id > 0) {
         return open_strings(s);
     }
-    if (H5Fis_hdf5(s->file) == 0) {
+    if (H5Fis_hdf5(s->path) == 0) {
         return diag_error(s->d, s->file, "is not an HDF5 file");
     }
     return diag_error(s->d, s->file, "is damaged: %s", why);

@@ -14,7 +14,8 @@
 #include "nir/nir.h"
 
 typedef struct store {
-    const char *file;
+    const char *path; /* that is read */
+    const char *file; /* what diagnostics call it */
     arena *a;
     diag *d;
     int64_t id;                    /* of the open file */
@@ -45,7 +46,7 @@ typedef struct store_names {
     arena *a;
 } store_names;
 
-/* s has file, a and d; to be closed even after a failure. */
+/* s has path, file, a and d; to be closed even after a failure. */
 MUST_CHECK bool store_open(store *s);
 void store_close(store *s);
 

@@ -56,7 +56,7 @@ MUST_CHECK bool record_has_data(MlirOperation step, const tune_data *data,
                                 diag *d);
 /*
  * Runs the step on the data and on so many permutations of its steps, as far
- * as memory allows. False after a diagnostic.
+ * as memory allows. False after a diagnostic, or if d was interrupted.
  */
 MUST_CHECK bool record_run(record *r, MlirOperation step, const tune_data *data,
                            int64_t permutations, uint64_t seed, arena *a,
@@ -64,7 +64,7 @@ MUST_CHECK bool record_run(record *r, MlirOperation step, const tune_data *data,
 
 /*
  * Runs the step on the data as it is, and calls visit behind each step: nothing
- * is kept. False after a diagnostic.
+ * is kept. False after a diagnostic, or if d was interrupted.
  */
 MUST_CHECK bool record_visit(MlirOperation step, const tune_data *data,
                              void (*visit)(const reference *machine,

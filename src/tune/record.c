@@ -88,11 +88,11 @@ static void take_step(machine *m, const tune_data *data, int64_t run, int64_t t)
     reference_step(m->r, m->inputs, m->outputs);
 }
 
-static void run_once(machine *m, record *r, const tune_data *data, int64_t run,
-                     const int64_t *order)
+static bool run_once(machine *m, record *r, const tune_data *data, int64_t run,
+                     const int64_t *order, diag *d)
 {
     reference_reset(m->r);
-    for (int64_t t = 0; t < data->steps; t++) {
+    for (int64_t t = 0; t < data->steps && !diag_interrupted(d); t++) {
         take_step(m, data, run, order[t]);
         for (int64_t i = 0; i < r->n; i++) {
             const track *k = &r->tracks[i];
@@ -103,6 +103,7 @@ static void run_once(machine *m, record *r, const tune_data *data, int64_t run,
             }
         }
     }
+    return !diag_interrupted(d);
 }
 
 bool record_visit(MlirOperation step, const tune_data *data,
@@ -116,6 +117,9 @@ bool record_visit(MlirOperation step, const tune_data *data,
     for (int64_t i = 0; i < data->samples; i++) {
         reference_reset(m.r);
         for (int64_t t = 0; t < data->steps; t++) {
+            if (diag_interrupted(d)) {
+                return false;
+            }
             take_step(&m, data, i, t);
             visit(m.r, user);
         }
@@ -164,7 +168,9 @@ bool record_run(record *r, MlirOperation step, const tune_data *data,
         if (i >= data->samples) {
             random_shuffle(order, data->steps, &seed);
         }
-        run_once(&m, r, data, i, order);
+        if (!run_once(&m, r, data, i, order, d)) {
+            return false;
+        }
     }
     return true;
 }

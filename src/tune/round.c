@@ -129,7 +129,7 @@ static bool round_layer(const tuner *t, const layer *l, const record *seen,
         all[m] = layer_row(l, m, bits, &scratch);
     }
     first_scales(c, all, rows, out->scales);
-    for (int64_t m = 0; m < rows; m++) {
+    for (int64_t m = 0; m < rows && !diag_interrupted(t->d); m++) {
         if (t->how->progress) {
             t->how->progress(node, m, rows, t->how->user);
         }
@@ -292,7 +292,7 @@ static bool round_all(const tuner *t, uint64_t seed, rounded *layers)
         }
     }
     arena_free(&scratch);
-    return good;
+    return good && !diag_interrupted(t->d);
 }
 
 /* A row of layer i as another rounding has it. */

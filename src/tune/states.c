@@ -263,6 +263,9 @@ static bool choose(chooser *c, MlirAttribute plan, MlirAttribute *ranges)
 {
     bool good = record_run(&c->seen, c->step, c->data, c->permutations, c->seed,
                            c->a, c->d);
+    if (!good) {
+        return false;
+    }
     measure(c);
     for (int64_t i = 0; i < c->n * TRIES && good; i++) {
         MlirModule module =

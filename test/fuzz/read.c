@@ -202,7 +202,7 @@ static void check_writer(const nir_net *net, arena *a)
 
 MUST_CHECK static bool read_once(arena *a, diag *d, nir_net *net)
 {
-    bool good = nir_read(fuzz_path(), a, d, net);
+    bool good = nir_read(fuzz_path(), fuzz_path(), a, d, net);
     require(good == (d->errors == 0), "it fails if and only if it reports");
     if (good) {
         check_writer(net, a);

@@ -96,7 +96,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: nir-dump FILE\n");
         return 2;
     }
-    bool ok = nir_read(argv[1], &a, &d, &net) && nir_infer_shapes(&net, &a, &d);
+    bool ok = nir_read(argv[1], argv[1], &a, &d, &net) &&
+              nir_infer_shapes(&net, &a, &d);
     if (ok) {
         print_net(&net, &a);
     }

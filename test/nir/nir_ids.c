@@ -27,7 +27,7 @@ static int64_t ids_after(const char *path)
     diag d = {.report = ignore};
     nir_net net;
     int64_t n = 0;
-    bool good = nir_read(path, &a, &d, &net);
+    bool good = nir_read(path, path, &a, &d, &net);
     (void)good;
     arena_free(&a);
     for (int type = H5I_FILE; type < H5I_NTYPES; type++) {
