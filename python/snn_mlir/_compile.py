@@ -118,7 +118,6 @@ def check(model: Source, **options: Unpack[Options]) -> Check:
 
     >>> print(check("examples/digits/model.nir", semantics="nir", dt=1e-3))
     examples/digits/model.nir: 0 errors, 0 warnings; it compiles
-    <BLANKLINE>
     >>> [need.option for need in check("examples/digits/model.nir").needs]
     ['--semantics', '--dt']
     """

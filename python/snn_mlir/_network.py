@@ -178,7 +178,6 @@ class Network:
         node    kind    cells  differ  expected   got  precision  recall  F1  rate error
         output  spikes  57120       0      5799  5799          1       1   1           0
         equal
-        <BLANKLINE>
         """
         return verify_model(
             self._model,

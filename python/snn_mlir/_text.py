@@ -110,4 +110,4 @@ def measures_text(v: Verification) -> str:
         lines += _first(v.first, _is_batch(v, v.first))
     within = "differs, within the tolerance" if v.ok else "differs"
     lines.append("equal" if v.equal else within)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
