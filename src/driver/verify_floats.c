@@ -28,7 +28,8 @@ snn_verify_options *verify_all_nodes(const verification *v)
         const nir_node *node = &c->net.nodes[i];
         bool output = node->kind == NIR_OUTPUT && node->top;
         if (output || nir_is_neuron(node->kind)) {
-            list[how->n_expected++] = (snn_array){node->name, "floats"};
+            list[how->n_expected++] =
+                (snn_array){.node = node->name, .path = "floats"};
         }
     }
     return how;
