@@ -59,7 +59,7 @@ class Plot:
 
         >>> axes = net.plot.raster(x, sample=3)
         >>> [a.get_title(loc="left") for a in axes]
-        ['lif1: 18 spikes of 64 neurons', 'lif2: 7 spikes of 10 neurons']
+        ['lif1: 201 spikes of 64 neurons', 'lif2: 18 spikes of 10 neurons']
         """
         asked = nodes is not None
         names = self._names(nodes)
@@ -119,8 +119,8 @@ class Plot:
         Returns the axes.
 
         >>> axes = net.plot.network()
-        >>> sorted(text.get_text() for text in axes.texts)[:2]
-        ['fc1', 'fc2']
+        >>> {"fc1", "lif1"} <= {text.get_text() for text in axes.texts}
+        True
         """
         report = self._net.inspect()
         layers = {layer.name: layer for layer in report.layers}
