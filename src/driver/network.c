@@ -150,8 +150,9 @@ static bool has_compiler(snn_network *n)
 
 MUST_CHECK static bool start(snn_network *n)
 {
-    bool native = !n->how.reference && has_compiler(n);
-    bool good = engine_open(&n->e, &n->r, native ? &n->g : NULL, n->how.cache);
+    bool compiled = !n->how.reference && has_compiler(n);
+    bool good =
+        engine_open(&n->e, &n->r, compiled ? &n->g : NULL, n->how.cache);
     n->e.shown = n->shown;
     n->e.n_shown = n->info.n_outputs;
     return good;
