@@ -197,7 +197,7 @@ def _axes(ax: Any, names: list[str], heights: list[float]) -> list[Any]:
             sharex=True,
             squeeze=False,
             figsize=(8, sum(heights) + 0.9),
-            height_ratios=heights,
+            gridspec_kw={"height_ratios": heights},
             layout="constrained",
         )[1]
         return list(panels[:, 0])
