@@ -31,6 +31,7 @@ except ImportError as error:
 MOST_PANELS = 8
 MOST_CURVES = 5
 _SPIKE = "#33415c"
+_NUMBER = r"-?[\d.]+(?:e[-+]?\d+)?"
 _STRIP = 0.045  # of a panel's height, for the spikes of a neuron
 _COUNTS = "viridis"
 
@@ -279,10 +280,13 @@ def _curves(panel: Any, name: str, v: Any, y: Any, neurons: list[int]) -> None:
 
 def _threshold(panel: Any, layer: Layer) -> None:
     """From the formula, which has the number that the network computes with."""
-    found = re.search(r"if [vx]'* >=? (-?[\d.]+(?:e[-+]?\d+)?)", layer.formula or "")
-    if found:
+    formula = layer.formula or ""
+    found = re.search(rf"if [vx]'* >=? ({_NUMBER})", formula)
+    counts = re.search(rf"s = trunc\([vx]'*(?: / ({_NUMBER}))?\)", formula)
+    if found or counts:
+        level = found[1] if found else (counts[1] or 1.0) if counts else 0.0
         panel.axhline(
-            float(found[1]),
+            float(level),
             color="0.45",
             linestyle="--",
             linewidth=1,

@@ -543,6 +543,28 @@ def test_voltage(plt, loop):
         loop.plot.voltage(x, "lif", [12])
 
 
+@pytest.mark.parametrize("threshold", [1, 2])
+def test_counts(plt, threshold):
+    """Sinabs' neurons emit several spikes a step."""
+    one = np.ones(4, np.float32)
+    nodes = {
+        "input": nir.Input(np.array([4])),
+        "if": nir.IF(r=one, v_threshold=threshold * one, v_reset=0 * one),
+        "output": nir.Output(np.array([4])),
+    }
+    model = nir.NIRGraph(nodes=nodes, edges=[("input", "if"), ("if", "output")])
+    net = snn_mlir.compile(model, semantics="sinabs", dt=1)
+    x = np.arange(40, dtype=np.float32).reshape(10, 4)
+    counts = net.run(x)
+    assert counts.dtype == np.int32 and counts.max() > 1
+    (panel,) = net.plot.raster(x)
+    drawn = panel.collections[0]
+    assert drawn.get_array().tolist() == counts[np.nonzero(counts)].tolist()
+    (panel,) = net.plot.voltage(x)
+    levels = [n for n in panel.lines if n.get_label() == "threshold"]
+    assert levels[0].get_ydata()[0] == threshold
+
+
 def test_time_axis(plt, digits, spikes):
     (axis,) = digits.plot.raster(spikes, "lif1")[0].child_axes
     assert "dt = 0.001" in axis.get_xlabel()
