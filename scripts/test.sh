@@ -66,7 +66,7 @@ counts() {
 }
 
 sources() {
-    find src tools include test examples -name golden -prune -o \
+    find src tools include python test examples -name golden -prune -o \
         \( -name '*.[ch]' -o -name '*.cpp' \) -print | sort
 }
 

@@ -9,6 +9,7 @@
 #   c++      MLIR's and LLVM's C++ API, and C++'s headers
 #   public   of every room NAME its header NAME/NAME.h, and all of base
 #   snn.h    the public header
+#   tools/snnc.h    the command line as a function
 # The longest path that fits a file decides.
 set -eu
 cd "${1:-$(dirname "$0")/..}"
@@ -30,10 +31,11 @@ src/driver                  public mlir-c snn.h
 tools                       snn.h
 tools/snn-opt.cpp           base ir passes mlir-c c++
 tools/snn-lsp-server.cpp    base ir passes mlir-c c++
+python                      snn.h tools/snnc.h
 '
 
 includes() {
-    find include src tools -name '*.[ch]' -o -name '*.cpp' | sort |
+    find include src tools python -name '*.[ch]' -o -name '*.cpp' | sort |
         xargs grep -nE '^[ 	]*#[ 	]*include[ 	]*["<]' /dev/null || true
 }
 
@@ -43,7 +45,7 @@ function kind(name, quoted,    room) {
     if (name ~ /^(hdf5|H5[A-Za-z]*)(_hl)?\.h$/) { return "hdf5" }
     if (name ~ /^mlir-c\//) { return "mlir-c" }
     if (name ~ /^(mlir|llvm|llvm-c)\//) { return "c++" }
-    if (name == "snn.h") { return "snn.h" }
+    if (name == "snn.h" || name == "tools/snnc.h") { return name }
     if (!quoted) { return name ~ /\.h$/ ? "" : "c++" }
     room = name
     return sub(/\/.*/, "", room) ? room : ""

@@ -2,6 +2,8 @@
 /*
  * snnc.c - the command line: reads arguments, calls the library, prints.
  */
+#include "snnc.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,6 +29,7 @@ typedef struct arguments {
     snn_array expect[MAX_ARRAYS];
     snn_verify_options verify;
     snn_plot_options plot;
+    const char *nodes[MAX_ARRAYS]; /* that plot takes */
 } arguments;
 
 /*===- help -----------------------------------------------------------------*/
@@ -458,7 +461,7 @@ static int verify(arguments *a)
 }
 
 /* Nodes, in place of "NODE" or "NODE=FILE". The exit status. */
-static int take_nodes(arguments *a, const char **nodes)
+static int take_nodes(arguments *a)
 {
     for (int64_t i = 0; i < a->plot.n_nodes; i++) {
         snn_array *probe = &a->probe[i];
@@ -474,7 +477,7 @@ static int take_nodes(arguments *a, const char **nodes)
         memcpy(text, probe->path, n);
         memcpy(text + n, "=", 2);
         probe->node = split_name(text, &file); /* "==" is a '=' */
-        nodes[i] = probe->node;
+        a->nodes[i] = probe->node;
         free(text);
     }
     return 0;
@@ -482,14 +485,13 @@ static int take_nodes(arguments *a, const char **nodes)
 
 static int plot(arguments *a)
 {
-    static const char *nodes[MAX_ARRAYS];
     snn_plot_options *p = &a->plot;
-    int status = take_nodes(a, nodes);
+    int status = take_nodes(a);
     if (status != 0) {
         return status;
     }
     p->inputs = a->in;
-    p->nodes = nodes;
+    p->nodes = a->nodes;
     p->data = a->data;
     p->columns = terminal_columns();
     p->ascii = p->ascii || !terminal_is_utf8();
@@ -527,25 +529,34 @@ static const command commands[] = {
     {"inspect", inspect}, {"verify", verify}, {"plot", plot},
 };
 
-static int execute(int count, char **words)
+static int execute(const command *c, int count, char **words)
 {
-    static arguments a; /* large; set once */
+    arguments *a = calloc(1, sizeof *a); /* large for a stack */
+    if (!a) {
+        abort();
+    }
+    a->command = c->name;
+    a->options.report = report;
+    int status = parse(a, count, words);
+    status = status == 0 ? c->run(a) : status;
+    release_arrays(a->in,
+                   a->run.n_inputs + a->verify.n_inputs + a->plot.n_inputs);
+    release_arrays(a->expect, a->verify.n_expected);
+    release_arrays(a->out, a->run.n_outputs);
+    release_arrays(a->probe, a->run.n_probes + a->plot.n_nodes);
+    release_arrays(a->data, a->plot.n_data);
+    release_arrays(a->set, a->options.n_settings);
+    release_arrays(a->measure, a->options.n_data);
+    free(a);
+    return status;
+}
+
+static int dispatch(int count, char **words)
+{
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (strcmp(words[1], commands[i].name) != 0) {
-            continue;
+        if (strcmp(words[1], commands[i].name) == 0) {
+            return execute(&commands[i], count, words);
         }
-        a.command = words[1];
-        a.options.report = report;
-        int status = parse(&a, count, words);
-        status = status == 0 ? commands[i].run(&a) : status;
-        release_arrays(a.in,
-                       a.run.n_inputs + a.verify.n_inputs + a.plot.n_inputs);
-        release_arrays(a.expect, a.verify.n_expected);
-        release_arrays(a.out, a.run.n_outputs);
-        release_arrays(a.probe, a.run.n_probes + a.plot.n_nodes);
-        release_arrays(a.data, a.plot.n_data);
-        release_arrays(a.set, a.options.n_settings);
-        return status;
     }
     return complain("no such command: ", words[1]);
 }
@@ -561,7 +572,7 @@ static int finish(int status)
     return status;
 }
 
-int main(int count, char **words)
+int snnc_main(int count, char **words)
 {
     for (int i = 1; i < count; i++) {
         if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
@@ -581,5 +592,5 @@ int main(int count, char **words)
         fputs(more_usage, stderr);
         return 1;
     }
-    return finish(execute(count, words));
+    return finish(dispatch(count, words));
 }
