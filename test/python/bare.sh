@@ -15,7 +15,7 @@ SNNC=$PWD/build/release/bin/snnc
 DIGITS=$PWD/examples/digits
 LOG=$PWD/build/bare.log
 # "yes": the module runs a network as well, not the command line alone.
-RUN_MODULE=no
+RUN_MODULE=yes
 
 passed=0
 failed=0
@@ -54,7 +54,7 @@ inside() {
     # shellcheck disable=SC2016 # for the inner shell
     unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" \
         /usr/bin/env -i PATH=/work/venv/bin:/usr/bin:/bin LC_ALL=C.UTF-8 \
-        sh -c "cd /work && exec \"\$@\"" sh "$@"' "$ROOT" "$@"
+        HOME=/work sh -c "cd /work && exec \"\$@\"" sh "$@"' "$ROOT" "$@"
 }
 
 nothing_there() {
