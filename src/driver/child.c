@@ -32,6 +32,24 @@ static bool has_ended(pid_t child, int how, int *status)
     return ended != 0;
 }
 
+/* Ends a group: compilers remove their files if they are asked to end. */
+static void end(pid_t child, int *status)
+{
+    enum { TURNS = 100 };
+    const struct timespec turn = {.tv_nsec = 10 * 1000 * 1000};
+    kill(-child, SIGTERM);
+    kill(-child, SIGCONT); /* one that was stopped ends, too */
+    bool ended = false;
+    for (int i = 0; i < TURNS && kill(-child, 0) == 0; i++) {
+        ended = ended || has_ended(child, WNOHANG, status);
+        nanosleep(&turn, NULL);
+    }
+    kill(-child, SIGKILL); /* what is left */
+    if (!ended) {
+        has_ended(child, 0, status);
+    }
+}
+
 bool child_wait(pid_t child, diag *d, int *status)
 {
     enum { FIRST = 50 * 1000, LONGEST = 20 * 1000 * 1000 }; /* nanoseconds */
@@ -39,8 +57,7 @@ bool child_wait(pid_t child, diag *d, int *status)
     bool in_turns = d->interrupted != NULL;
     while (!has_ended(child, in_turns ? WNOHANG : 0, status)) {
         if (diag_interrupted(d)) {
-            kill(-child, SIGKILL);
-            has_ended(child, 0, status);
+            end(child, status);
             return false;
         }
         nanosleep(&turn, NULL);

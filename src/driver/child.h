@@ -14,7 +14,7 @@ pid_t child_start(const diag *d);
 /*
  * Waits until it has ended, and sets its status as waitpid() does, or to -1
  * where the system does not tell. False if d was interrupted: then the child is
- * killed, with all that it has started.
+ * ended, with all that it has started, by SIGTERM or a second later by SIGKILL.
  */
 MUST_CHECK bool child_wait(pid_t child, diag *d, int *status);
 

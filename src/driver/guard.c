@@ -106,8 +106,8 @@ static void read_and_exit(const char *path, unsigned seconds)
         dup2(nowhere, 2);
     }
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    static const int fatal[] = {SIGSEGV, SIGBUS,  SIGABRT,
-                                SIGFPE,  SIGALRM, SIGXCPU};
+    static const int fatal[] = {SIGSEGV, SIGBUS,  SIGABRT, SIGFPE,
+                                SIGALRM, SIGXCPU, SIGTERM};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
         signal(fatal[i], SIG_DFL);
     }

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/*
+ * call.h - a call of the library without the GIL: what it reports, how it is
+ * interrupted, and who is told of progress.
+ *
+ * On one thread calls may nest: a progress function may run a network.
+ */
+#ifndef SNN_PYTHON_CALL_H
+#define SNN_PYTHON_CALL_H
+
+#include "core.h"
+#include "report.h"
+#include "snn.h"
+
+typedef struct call {
+    const core *core;
+    const char *name;   /* of the model, in reports */
+    PyObject *progress; /* borrowed; None or NULL: nobody is told */
+    reports report;
+    PyThreadState *thread;
+    int64_t asked; /* when signals were looked at last; nanoseconds */
+    int64_t told;  /* when progress was told last */
+    bool stopped;  /* an exception is set: give up */
+    struct call *outer;
+} call;
+
+/* Sets report and interrupted, for all calls with these options. */
+void call_hooks(snn_options *options);
+
+/* Lets the GIL go. core, name and progress are set, the rest is zero. */
+void call_begin(call *c);
+/* Takes it again. */
+void call_end(call *c);
+
+/*
+ * Behind call_end: raises what came of the call where it was not good, or has
+ * an exception set; else tells listener what was reported. Releases the report.
+ */
+MUST_CHECK bool call_finish(call *c, bool good, PyObject *listener);
+
+/* For the library: tells progress, at most every 100 ms, and at the end. */
+void call_progress(int64_t done, int64_t steps, void *user);
+
+/* Between call_begin and call_end, on its thread: takes and lets go the GIL. */
+void call_enter(void);
+void call_leave(void);
+/* An exception is set: give up. */
+void call_stop(void);
+
+#endif

@@ -1,0 +1,429 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""A compiled network: runs on arrays, shows what is in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path as FilePath
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import _core
+from ._arrays import DTYPES, allocate
+from ._model import Model
+from ._progress import Progress, Reporter
+from ._results import Decision, Inspection, Layer, Port, Verification
+from ._state import State
+from ._survey import (
+    CompileWarning,
+    described,
+    inspect_model,
+    verify_model,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from ._options import Path
+    from .plot import Plot
+
+__all__ = ["BackendWarning", "CompileWarning", "Network", "State"]
+
+
+class BackendWarning(RuntimeWarning):
+    """There is no C compiler, so networks are interpreted: slow, the same bits."""
+
+
+_warned_of_backend = False
+
+
+class Network:
+    """A network that `snn_mlir.compile` made; threads may share it.
+
+    diagnostics: the warnings and notes of compiling it, a list of Diagnostic.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        options: dict[str, Any],
+        backend: Literal["auto", "c", "reference"],
+        cache: Path | Literal[False] | None,
+    ) -> None:
+        if backend not in ("auto", "c", "reference"):
+            raise ValueError(
+                f"backend is {backend!r}, expected 'auto', 'c' or 'reference'"
+            )
+        self.diagnostics: list[_core.Diagnostic] = []
+        self._model = model
+        self._wanted = backend
+        self._cache = _cache_folder(cache)
+        self._given = model.named(options)
+        self._options = self._settled(self._given)
+        self._said: list[_core.Diagnostic] = []
+        self._network = self._compiled(())
+        if not self.diagnostics:
+            self.diagnostics += self._said
+        self._said.clear()
+        self._probed: dict[tuple[str, ...], _core.Network] = {}
+        self._state = State(self._network)
+
+    # ---- running ---------------------------------------------------------------
+
+    def run(
+        self,
+        x: Any,
+        *,
+        probe: str | Iterable[str] = (),
+        threads: int | None = None,
+        progress: Progress = None,
+    ) -> Any:
+        """Runs the network from a fresh state; `step` and `state` are not touched.
+
+        x: an array of shape (steps, *shape of the Input), or (samples, steps,
+        *shape), each sample from a fresh state; of any numeric type that converts
+        without loss. Where there are several Inputs, a dict of arrays by name. NumPy
+        arrays, PyTorch tensors on a CPU, and all with the buffer protocol or DLPack
+        will do, without a copy where type and layout are the network's.
+
+        Returns an array with the same leading axes: uint8 for spikes, int32 for
+        counts, float32 or float64 for real numbers. Where there are several Outputs,
+        a dict by name. With probe, names of nodes ("lif1") or of what they keep
+        behind a step ("lif1.v", "lif1.i"), returns that and a dict of arrays by
+        those names.
+
+        threads: samples at once; None: as many as there are cores. progress: None: a
+        bar on a terminal or in a notebook if it takes more than a second; False:
+        none; or a function of the steps done and the steps of all.
+
+        Raises ValueError and TypeError for arrays that do not fit, CompileError where
+        a probe is not in the network, KeyboardInterrupt on Ctrl-C.
+
+        >>> x.shape, x.dtype
+        ((357, 16, 64), dtype('uint8'))
+        >>> y = net.run(x)
+        >>> y.shape, y.dtype
+        ((357, 16, 10), dtype('uint8'))
+        >>> y, probes = net.run(x, probe=["lif1", "lif1.v"])
+        >>> probes["lif1.v"].shape, probes["lif1.v"].dtype
+        ((357, 16, 64), dtype('float32'))
+        """
+        names = (probe,) if isinstance(probe, str) else tuple(probe)
+        network = self._with_probes(names)
+        inputs = self._inputs(x)
+        self._start(network)
+        with Reporter(progress) as call:
+            results = network.run(inputs, allocate, threads or 0, call)
+        outputs = self._outputs(results[: len(self._network.outputs)])
+        if not names:
+            return outputs
+        return outputs, dict(zip(names, results[len(self._network.outputs) :]))
+
+    def step(self, x: Any) -> Any:
+        """Computes one step, from the state that the last one left.
+
+        x: an array of the shape of the Input, or a dict by name; returns one of the
+        shape of the Output, or a dict by name. Types and errors as for `run`.
+
+        >>> net.reset()
+        >>> sum(net.step(x[0, t]) for t in range(16)).argmax()
+        0
+        """
+        inputs = self._inputs(x)
+        self._start(self._network)
+        return self._outputs(self._network.step(inputs, allocate))
+
+    def reset(self) -> None:
+        """Back to the state before the first step."""
+        self._start(self._network)
+        self._network.reset()
+
+    @property
+    def state(self) -> State:
+        """Where the network is between two steps: a mapping by node.
+
+        state["lif1"] is {"v": array}, state["lif1.v"] the array; both are copies and
+        may be assigned, as may the whole: net.state = saved, of saved =
+        net.state.copy().
+        """
+        self._start(self._network)
+        return self._state
+
+    @state.setter
+    def state(self, values: Mapping[str, Any]) -> None:
+        self._start(self._network)
+        self._state.assign(values)
+
+    @property
+    def backend(self) -> str:
+        """What computes: "c" or "reference", the interpreter. Starts the network."""
+        return self._start(self._network)
+
+    def verify(
+        self,
+        x: Any,
+        expected: Any = None,
+        *,
+        both: bool = False,
+        atol: float | None = None,
+        rtol: float | None = None,
+        min_f1: float | None = None,
+        progress: Progress = None,
+    ) -> Verification:
+        """Compares the network with what was recorded: `snn_mlir.verify`.
+
+        >>> print(net.verify(x, net.run(x)))
+        node    kind    cells  differ  expected   got  precision  recall  F1  rate error
+        output  spikes  57120       0      5799  5799          1       1   1           0
+        equal
+        """
+        return verify_model(
+            self._model,
+            self._options,
+            x,
+            expected,
+            progress,
+            reference=self.backend == "reference" and not both,
+            both=both,
+            atol=atol,
+            rtol=rtol,
+            min_f1=min_f1,
+        )
+
+    # ---- what is in it ---------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """What the network is called in C."""
+        return self._network.name
+
+    @cached_property
+    def inputs(self) -> tuple[Port, ...]:
+        """Its Inputs, in the order of the C function."""
+        return _ports(self._network.inputs)
+
+    @cached_property
+    def outputs(self) -> tuple[Port, ...]:
+        """Its Outputs, in the order of the C function."""
+        return _ports(self._network.outputs)
+
+    @property
+    def layers(self) -> list[Layer]:
+        """Its nodes as the file has them, in the order of execution."""
+        return list(self._inspection.layers)
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Layer]:
+        """The layers by name.
+
+        >>> net.nodes["lif1"].formula
+        "v' = v + 0.125 (x - v);  spike if v' > 1, then v' = 0"
+        """
+        return MappingProxyType({n.name: n for n in self._inspection.layers})
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """What was decided that the file does not say, and why.
+
+        >>> [(d.what, d.value) for d in net.decisions]
+        [('semantics', 'nir'), ('dt', '0.001')]
+        """
+        return list(self._inspection.decisions)
+
+    def inspect(self) -> Inspection:
+        """All that is known of the network, as `snn_mlir.inspect` tells it."""
+        return self._inspection
+
+    @property
+    def header(self) -> str:
+        """The text of NAME.h."""
+        return self._network.header
+
+    @property
+    def source(self) -> str:
+        """The text of NAME.c."""
+        return self._network.source
+
+    @property
+    def weights(self) -> bytes | None:
+        """The bytes of NAME.weights; None where the weights are in the source."""
+        return self._network.weights
+
+    @property
+    def ram_bytes(self) -> int:
+        """Bytes of the struct that is all memory that the C needs."""
+        return self._network.ram_bytes
+
+    @property
+    def rom_bytes(self) -> int:
+        """Bytes of its constants."""
+        return self._network.rom_bytes
+
+    def save(self, directory: Path) -> list[FilePath]:
+        """Writes the C, as `snnc build` does, and returns the paths of the files.
+
+        The directory is made if it is not there. Raises CompileError where a file
+        cannot be written.
+
+        >>> [path.name for path in net.save("firmware")]
+        ['model.h', 'model.c']
+        """
+        os.makedirs(directory, exist_ok=True)
+        folder = os.fspath(directory)
+        options = dict(self._options)
+        if "quantize_out" in self._given:
+            options["quantize_out"] = self._given["quantize_out"]
+        paths = _core.build(self._model.core, options, folder, None)
+        return [FilePath(path) for path in paths]
+
+    def mlir(
+        self,
+        stage: Literal["network", "step", "quantized", "linalg", "loops"] = "step",
+    ) -> str:
+        """The intermediate representation at a stage, as text.
+
+        >>> "snn.fire" in net.mlir("step")
+        True
+        """
+        return _core.mlir(self._model.core, self._options, stage, None)
+
+    # ---- how it is shown -------------------------------------------------------
+
+    @property
+    def plot(self) -> Plot:
+        """Pictures; needs matplotlib: `pip install snn-mlir[plot]`."""
+        from .plot import Plot
+
+        return Plot(self)
+
+    def __repr__(self) -> str:
+        ends = " -> ".join(
+            ", ".join(f"{p.name} ({' x '.join(map(str, p.shape))})" for p in ports)
+            for ports in (self.inputs, self.outputs)
+        )
+        return (
+            f"<snn_mlir.Network {self.name}: {ends}, "
+            f"RAM {self.ram_bytes} bytes, ROM {self.rom_bytes} bytes>"
+        )
+
+    def _repr_html_(self) -> str:
+        from ._html import network_html
+
+        return network_html(self)
+
+    # ---- inside ----------------------------------------------------------------
+
+    @cached_property
+    def _inspection(self) -> Inspection:
+        return inspect_model(self._model, self._options)
+
+    def _settled(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Options that compile to the same network whenever they are used.
+
+        A choice of integers that was made on data is kept in a file: it takes long,
+        and the data may change.
+        """
+        if "data" not in options:
+            return {k: v for k, v in options.items() if k != "quantize_out"}
+        self._folder = tempfile.TemporaryDirectory(prefix="snn_mlir")
+        choice = os.path.join(self._folder.name, "choice.json")
+        first = {**options, "quantize_out": choice}
+        _core.build(
+            self._model.core, first, self._folder.name, self.diagnostics.append
+        )
+        about_integers = _INTEGERS - {"quantize"}
+        rest = {k: v for k, v in options.items() if k not in about_integers}
+        return {**rest, "quantize": choice}
+
+    def _compiled(self, probes: tuple[str, ...]) -> _core.Network:
+        return _core.Network(
+            self._model.core,
+            self._options,
+            probes=probes,
+            reference=self._wanted == "reference",
+            cache=self._cache,
+            report=self._said.append,
+        )
+
+    def _with_probes(self, names: tuple[str, ...]) -> _core.Network:
+        if not names:
+            return self._network
+        if names not in self._probed:
+            self._probed[names] = self._compiled(names)
+        return self._probed[names]
+
+    def _start(self, network: _core.Network) -> str:
+        if network.backend is not None:
+            return network.backend
+        backend = network.start()
+        said = [d for d in self._said if d.severity == "warning"]
+        self._said.clear()
+        if backend == "reference" and self._wanted != "reference":
+            self._miss_compiler(said)
+        return backend
+
+    def _miss_compiler(self, said: list[_core.Diagnostic]) -> None:
+        global _warned_of_backend
+        why = "; ".join(map(described, said)) or "there is no C compiler"
+        if self._wanted == "c":
+            raise RuntimeError(f"backend='c', but {why}")
+        if not _warned_of_backend:
+            _warned_of_backend = True
+            warn(why, BackendWarning)
+
+    def _inputs(self, x: Any) -> list[Any]:
+        names = [port.name for port in self._network.inputs]
+        if not isinstance(x, Mapping):
+            if len(names) != 1:
+                raise ValueError(
+                    f"the network has {len(names)} Inputs, {', '.join(names)}: "
+                    "give a dict of arrays by name"
+                )
+            return [x]
+        if set(x) != set(names):
+            given = ", ".join(map(str, x)) or "none"
+            raise ValueError(
+                f"the Inputs of the network are {', '.join(names)}; given are {given}"
+            )
+        return [x[name] for name in names]
+
+    def _outputs(self, arrays: list[Any]) -> Any:
+        if len(arrays) == 1:
+            return arrays[0]
+        return dict(zip((port.name for port in self._network.outputs), arrays))
+
+
+_INTEGERS = {
+    "quantize",
+    "quantize_out",
+    "data",
+    "state",
+    "granularity",
+    "scales",
+    "rounding",
+    "target_f1",
+    "max_rom",
+    "max_ram",
+}
+
+
+def _ports(ports: tuple[_core.Port, ...]) -> tuple[Port, ...]:
+    return tuple(Port(p.name, tuple(p.shape), DTYPES[p.format]) for p in ports)
+
+
+def _cache_folder(cache: Path | Literal[False] | None) -> str | None:
+    """The folder where compiled C is kept, made for this user alone."""
+    if cache is False:
+        return None
+    if cache is not None:
+        os.makedirs(cache, mode=0o700, exist_ok=True)
+        return os.path.abspath(os.fspath(cache))
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder = os.path.join(home, "snn-mlir")
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    except OSError:
+        return None  # no home, or a read-only one
+    return folder
