@@ -5,8 +5,8 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz golden conformance clean setup-build setup-test dev \
-    release release-tools fuzz-build
+.PHONY: help demo test bench fuzz golden conformance wheel python clean setup-build \
+    setup-wheel setup-test dev release release-tools fuzz-build
 
 help: ## list these targets
 	@echo 'snn-mlir: spiking networks in .nir files to C'
@@ -17,7 +17,7 @@ help: ## list these targets
 demo: setup-build release ## install, build, and run a trained network as C
 	@scripts/demo.sh
 
-test: setup-test dev release release-tools fuzz-build ## install, build, and run every test
+test: setup-test dev release release-tools fuzz-build wheel ## install, build, and run every test
 	@scripts/test.sh
 
 bench: setup-test release ## print time per step, cost of scale (SCALE="1 10 100"), integers against floats
@@ -42,11 +42,22 @@ conformance: setup-test release ## rewrite docs/conformance.md from a run of the
 	    --snnc build/release/bin/snnc --rows build/corpus.json
 	@.venv/bin/python test/conformance.py build/corpus.json --write
 
+wheel: setup-wheel ## build the Python package into build/wheel: needs no LLVM where it is installed
+	@echo 'build: the Python wheel (build/wheel)'
+	@scripts/wheel.sh
+
+python: setup-wheel ## install the Python package into .venv; its Python files are used in place
+	@.venv/bin/pip install -q --no-build-isolation --no-deps --config-settings \
+	    'build-dir=build/wheel-{cache_tag}' -e .
+
 clean: ## remove build/ (the Python environment .venv stays)
 	rm -rf build
 
 setup-build:
 	@scripts/setup.sh build
+
+setup-wheel:
+	@scripts/setup.sh wheel
 
 setup-test:
 	@scripts/setup.sh test

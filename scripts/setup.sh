@@ -6,6 +6,7 @@
 # alone, so a second run needs no network.
 #
 #   scripts/setup.sh build    what `make demo` needs: compilers, MLIR 22, HDF5
+#   scripts/setup.sh wheel    also what the Python package is built with
 #   scripts/setup.sh test     also what `make test` needs
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,14 +15,15 @@ LLVM=22
 GCC=12
 BUILD="gcc g++ clang-$LLVM make cmake ninja-build libc6-dev
     libmlir-$LLVM-dev mlir-$LLVM-tools llvm-$LLVM-dev llvm-$LLVM-tools
-    libhdf5-dev zlib1g-dev libzstd-dev libjansson-dev python3 python3-venv"
+    libhdf5-dev zlib1g-dev libzstd-dev libjansson-dev
+    python3 python3-venv python3-dev"
 TEST="clang-format-$LLVM libclang-rt-$LLVM-dev cppcheck
     gcc-$GCC-aarch64-linux-gnu libc6-dev-arm64-cross
     gcc-$GCC-arm-linux-gnueabihf libc6-dev-armhf-cross
     gcc-$GCC-i686-linux-gnu libc6-dev-i386-cross
     gcc-$GCC-riscv64-linux-gnu libc6-dev-riscv64-cross
     gcc-$GCC-s390x-linux-gnu libc6-dev-s390x-cross
-    qemu-user-static ca-certificates"
+    qemu-user-static ca-certificates debootstrap"
 
 say() { printf 'setup: %s\n' "$*"; }
 
@@ -66,12 +68,16 @@ venv() {
 
 case "${1:-test}" in
 build) install $BUILD ;;
+wheel)
+    install $BUILD
+    venv
+    ;;
 test)
     install $BUILD $TEST
     venv
     ;;
 *)
-    say "usage: scripts/setup.sh build|test" >&2
+    say "usage: scripts/setup.sh build|wheel|test" >&2
     exit 1
     ;;
 esac

@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=17
+PARTS=20
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -148,6 +148,11 @@ suite 'codes: the same bits on other machines' targets
 suite 'codes: every node and simulator' nodes
 suite 'codes: random networks' quantized
 suite 'fuzz: the reader, for 60 s' fuzz
+suite 'wheel: what it holds, and what it links' \
+    $PYTHON test/python/wheel.py build/wheel
+suite 'wheel: its command line is that of snnc' \
+    $PYTHON test/python/command.py --snnc $SNNC --wheel build/wheel/*.whl
+suite 'wheel: on a machine with Python alone' test/python/bare.sh
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
     check 'docs: docs/conformance.md is what the corpus gave' \
