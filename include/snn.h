@@ -270,6 +270,7 @@ typedef struct snn_network_info {
 /* Reads the file and makes the C; NULL after a report. */
 SNN_API snn_network *snn_open(const snn_options *options,
                               const snn_open_options *how);
+/* Its states are to be destroyed before. */
 SNN_API void snn_close(snn_network *network);
 SNN_API const snn_network_info *snn_info(const snn_network *network);
 

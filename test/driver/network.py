@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Networks in memory against snnc run: network.py same | set."""
-import itertools
+"""Networks in memory against snnc run: network.py same | set | interrupt."""
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -64,6 +64,18 @@ def current():
                  "v_threshold": np.full(4, .1, F)},
              "output": port("Output", 4)}
     return nodes, chain("input", "fc", "cuba", "output")
+
+
+def slow():
+    """A step that the interpreter needs long for."""
+    nodes = {"input": port("Input", 8, 160, 160), "conv": {
+                 "type": "Conv2d", "input_shape": np.array([160, 160]),
+                 "weight": RNG.normal(0, 1, (8, 8, 5, 5)).astype(F),
+                 "stride": np.array([1, 1]), "padding": np.array([2, 2]),
+                 "dilation": np.array([1, 1]), "groups": 1,
+                 "bias": np.zeros(8, F)},
+             "output": port("Output", 8, 160, 160)}
+    return nodes, chain("input", "conv", "output")
 
 
 MODELS = {m.__name__: m() for m in (plain, delays, recurrent, current)}
@@ -138,6 +150,8 @@ def same_as_snnc():
                 # One warning of each call, about the network not the file.
                 assert line.replace(f"{data}.npy:", f"{model}.nir:") in (
                     done.stderr.splitlines()), (line, done.stderr)
+            for cut, of in re.findall(r"(\d+) of (\d+) n", done.stderr):
+                assert int(cut) <= int(of), done.stderr  # of that call alone
             for name in ["y.npy"] + [f"{p}.npy" for p in PROBES[model]]:
                 assert same(name, f"got-{name}"), (model, options, name)
             for s in STATES[model]:
@@ -186,5 +200,31 @@ def set_states():
             assert (np.sign(u) == np.sign(wish)).all()
 
 
+def interrupt():
+    """The thread that called is asked, and told how far the others are, also
+    while they are in a step."""
+    write("slow.nir", *slow())
+    np.save("step", RNG.normal(0, 1, (2, 1, 8, 160, 160)).astype(F))
+    np.save("steps", np.zeros((2, 30, 8, 160, 160), F))
+    words = ["how=batch", "reference=1", "in=input:step.npy", "progress=1"]
+    for threads in (1, 2):
+        network("slow", *words, f"threads={threads}", "out=output:y.npy")
+        pathlib.Path("y.npy").rename(f"y{threads}.npy")
+    assert same("y1.npy", "y2.npy")
+    assert network("slow", *words, "threads=2").stdout == (
+        "2 steps, said often\n")
+    assert network("slow", *words, "threads=1").stdout == (
+        "2 steps, said seldom\n")
+    words[2] = "in=input:steps.npy"
+    for how in (["threads=1", "stop=2"], ["threads=2", "stop=3"],
+                ["how=advance", "stop=2"]):
+        done = subprocess.run(
+            ["network-run", "slow.nir", "semantics=nir", "dt=.01", *words,
+             *how, "out=output:stopped.npy"], capture_output=True, text=True)
+        assert done.returncode == 1 and done.stderr == "stopped\n", done
+        assert not done.stdout
+        assert not pathlib.Path("stopped.npy").exists()
+
+
 make()
-{"same": same_as_snnc, "set": set_states}[sys.argv[1]]()
+{"interrupt": interrupt, "same": same_as_snnc, "set": set_states}[sys.argv[1]]()

@@ -47,6 +47,7 @@ typedef struct test {
     int64_t stop;
     int64_t asked;
     int64_t done;
+    int64_t calls; /* of progress */
     snn_network *net;
     const snn_network_info *info;
     int64_t samples;
@@ -85,8 +86,10 @@ static void progress(int64_t done, int64_t steps, void *user)
         exit(2);
     }
     t->done = done;
+    t->calls++;
     if (done == steps) {
-        printf("%lld steps\n", (long long)done);
+        printf("%lld steps, said %s\n", (long long)done,
+               t->calls > 2 ? "often" : "seldom");
     }
 }
 
