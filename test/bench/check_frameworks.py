@@ -87,4 +87,7 @@ for path, (nodes, dt, count) in ways.items():
                 wrong = int((got != expected).sum())
                 assert got.shape == expected.shape and got.sum() > 30, racer
                 assert (wrong > 0) == spoiled, (path, racer, wrong)
+                again = racer.call(1), racer.call(2)  # each from a fresh state
+                assert torch.equal(*again), (path, racer)
+                assert int(again[0].sum()) == int(got.sum()), (path, racer)
             spoil(path)
