@@ -96,7 +96,7 @@ class Package:
 
     def spikes(self, model, semantics, dt, x, threads=2):
         return np.asarray(self.open(model, semantics, dt).run(
-            x, threads=threads))
+            x, threads=threads, progress=False))
 
 
 class Command:
@@ -303,7 +303,7 @@ def firsts(ours, asked, rounds, quick, work):
             for how in ("cold", "cached") if ours.timed else ():
                 times[network.name, OURS, how].append(
                     child(OURS, k, quick, cache))
-                if not any(cache.iterdir()):
+                if not any(path.is_file() for path in cache.rglob("*")):
                     raise Failed("nothing was put into the cache")
             for who in FRAMEWORKS:
                 times[network.name, who, ""].append(
@@ -315,13 +315,14 @@ def firsts(ours, asked, rounds, quick, work):
 
 
 def machine():
-    """A line that says what everything ran on."""
+    """A line that says what everything runs on, and how busy that is now."""
     done = subprocess.run(["lscpu"], capture_output=True, text=True, check=False)
     model = [text.split(":")[1].strip() for text in done.stdout.splitlines()
              if text.startswith("Model name:")]
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}"
                          for name in PACKAGES)
-    return (f"{', '.join(model) or platform.machine()}, {os.cpu_count()} cores; "
+    return (f"{', '.join(model) or platform.machine()}, {os.cpu_count()} cores, "
+            f"load {os.getloadavg()[0]:.1f} before; "
             f"Python {platform.python_version()}, {versions}.")
 
 
