@@ -13,24 +13,19 @@ the corpus records, those of digits with those of the floats.
 """
 import argparse
 import collections
-import datetime
 import json
-import os
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
 
 import q12
+from report import (BENCH, DIGITS, ROOT, Failed, head, head_commit, line,
+                    marks, origin, run, write)
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-CORPUS = pathlib.Path(os.environ.get("SNN_CORPUS", ROOT / "../shared/corpus"))
-BENCH = CORPUS / "bench"
-DIGITS = ROOT / "examples/digits"
-MARKS = ("<!-- tables of bench/quantize.py -->\n", "<!-- end of tables -->\n")
+MARKS = marks("quantize.py")
 
 # expected: {node: spikes}; labels: None, or the class of each sample.
 Network = collections.namedtuple(
@@ -134,21 +129,6 @@ def predict(spikes):
     sys.path.insert(0, str(DIGITS))
     import encode  # needs scikit-learn, which the corpus does not
     return encode.predict(spikes)
-
-
-class Failed(Exception):
-    """A command that gave an error; its text is what it said."""
-
-
-def run(*words):
-    done = subprocess.run([str(w) for w in words], capture_output=True,
-                          text=True, check=False)
-    if done.returncode != 0:
-        lines = [line.split("error: ", 1)[1]
-                 for line in done.stderr.splitlines() if "error: " in line]
-        raise Failed(" ".join(lines) or done.stderr.strip()
-                     or f"status {done.returncode}")
-    return done.stdout
 
 
 class Bench:
@@ -297,15 +277,6 @@ def given(result):
         f" (bits: {', '.join(bits)})" if bits else "")
 
 
-def line(*cells):
-    return "| " + " | ".join(
-        f"{c:,}" if isinstance(c, int) else c for c in cells) + " |"
-
-
-def head(*names):
-    return [line(*names), "|" + "---|" * len(names)]
-
-
 ANSWERS = head(
     "network", "constraint", "must reach", "reached",
     "F1 on all / 1st / 2nd half", "cells differ", "weights B", "ROM B",
@@ -370,23 +341,6 @@ def tables(snnc, asked, limit):
     return [*first, "", *skipped, "All that was tried:", "", *second, ""]
 
 
-def origin(snnc, commit):
-    """A line that says what was measured, and when."""
-    version = run(snnc, "--version").strip()
-    return (f"Measured on {datetime.date.today()} with {version}, commit "
-            f"{commit}.")
-
-
-def write(path, text):
-    """Puts text between the two marks of a file."""
-    old = path.read_text()
-    if any(old.count(mark) != 1 for mark in MARKS):
-        sys.exit(f"{path}: needs each of these lines once: "
-                 + " ".join(mark.strip() for mark in MARKS))
-    before, after = old.split(MARKS[0])[0], old.split(MARKS[1])[1]
-    path.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}")
-
-
 def main():
     known = list(dict.fromkeys(row.network for row in rows()))
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -407,14 +361,13 @@ def main():
         parser.error("--write needs all rows, all data and the corpus")
     snnc = pathlib.Path(arguments.snnc).resolve()
     try:
-        commit = arguments.commit or run(
-            "git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()
-        text = "\n".join([origin(snnc, commit), "",
+        version = run(snnc, "--version").strip()
+        text = "\n".join([origin(version, arguments.commit or head_commit()), "",
                           *tables(snnc, asked, arguments.limit)])
     except Failed as failed:
         sys.exit(str(failed))
     if arguments.write:
-        write(arguments.write, text)
+        write(arguments.write, text, MARKS)
     else:
         print(text)
 

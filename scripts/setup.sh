@@ -8,6 +8,8 @@
 #   scripts/setup.sh build    what `make demo` needs: compilers, MLIR 22, HDF5
 #   scripts/setup.sh wheel    also what the Python package is built with
 #   scripts/setup.sh test     also what `make test` needs
+#   scripts/setup.sh bench    build/bench-venv: PyTorch and the frameworks that
+#                             bench/python.py measures beside ours (1 GB)
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -53,31 +55,39 @@ install() {
         --no-install-recommends $wanted
 }
 
+# A Python environment of pinned packages: venv WHERE REQUIREMENTS [PIP OPTION]
 venv() {
-    stamp=.venv/requirements.txt
-    if cmp -s scripts/requirements.txt "$stamp"; then
-        say "the Python environment is there"
+    where=$1
+    wanted=$2
+    shift 2
+    if cmp -s "$wanted" "$where/requirements.txt"; then
+        say "the Python environment $where is there"
         return
     fi
-    say "making the Python environment .venv"
-    rm -rf .venv
-    /usr/bin/python3 -m venv .venv
-    .venv/bin/pip install -q --no-input -r scripts/requirements.txt
-    cp scripts/requirements.txt "$stamp"
+    say "making the Python environment $where"
+    rm -rf "$where"
+    /usr/bin/python3 -m venv "$where"
+    "$where/bin/pip" install -q --no-input "$@" -r "$wanted"
+    cp "$wanted" "$where/requirements.txt"
 }
 
 case "${1:-test}" in
 build) install $BUILD ;;
 wheel)
     install $BUILD
-    venv
+    venv .venv scripts/requirements.txt
     ;;
 test)
     install $BUILD $TEST
-    venv
+    venv .venv scripts/requirements.txt
+    ;;
+bench)
+    install $BUILD
+    mkdir -p build
+    venv build/bench-venv scripts/requirements-bench.txt --no-deps
     ;;
 *)
-    say "usage: scripts/setup.sh build|wheel|test" >&2
+    say "usage: scripts/setup.sh build|wheel|test|bench" >&2
     exit 1
     ;;
 esac

@@ -43,5 +43,8 @@ except OSError:
     pass  # a chroot without /dev/pts
 if os.path.isdir(config.corpus):
     config.available_features.add("corpus")
+if os.path.exists(
+        os.path.join(config.snn_source_dir, "build/bench-venv/requirements.txt")):
+    config.available_features.add("frameworks")
 if config.snn_sanitize in ("ON", "1", "TRUE"):
     config.available_features.add("sanitizers")

@@ -40,12 +40,12 @@ assert score[:5] == (3, 6, 2 / 3, 2 / 4, 4 / 7), score
 page = pathlib.Path("page.md")
 page.write_text("before\n" + table.MARKS[0] + "old\n" + table.MARKS[1]
                 + "after\n")
-table.write(page, "new")
+table.write(page, "new", table.MARKS)
 assert page.read_text() == (
     f"before\n{table.MARKS[0]}\nnew\n{table.MARKS[1]}after\n")
 page.write_text("no marks\n")
 try:
-    table.write(page, "new")
+    table.write(page, "new", table.MARKS)
     sys.exit("written")
 except SystemExit as refused:
     assert "needs each of these lines once" in str(refused)
