@@ -83,9 +83,11 @@ MUST_CHECK static bool read_view(array *a, place at)
     a->readonly = v->readonly != 0;
     a->tensor.data = v->buf;
     a->tensor.rank = v->ndim;
-    for (int k = 0; k < v->ndim; k++) {
+    int64_t step = v->itemsize; /* ctypes gives no strides */
+    for (int k = v->ndim - 1; k >= 0; k--) {
         a->dim[k] = v->shape[k];
-        a->stride[k] = v->strides[k];
+        a->stride[k] = v->strides ? v->strides[k] : step;
+        step *= a->dim[k];
     }
     return read_format(a, v->format ? v->format : "B", at);
 }
@@ -265,13 +267,17 @@ bool array_take_output(array *a, PyObject *object, place at,
     return true;
 }
 
+/* What is given back may run Python, which must not see our exception. */
 void array_release(array *a)
 {
-    free(a->copy);
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
     if (a->viewed) {
         PyBuffer_Release(&a->view);
     }
     dlpack_release(a);
+    PyErr_Restore(type, value, traceback);
+    free(a->copy);
     a->copy = NULL;
     a->viewed = false;
 }

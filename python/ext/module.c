@@ -6,6 +6,7 @@
 #include "command.h"
 #include "core.h"
 #include "functions.h"
+#include "network.h"
 #include "snn.h"
 
 /*===- functions ------------------------------------------------------------*/
@@ -124,6 +125,10 @@ static int fill(PyObject *module)
         "What goes in or comes out in one step, or is kept behind it: the\n"
         "struct format of its numbers, and its shape.");
     if (!add(module, "Port", c->port)) {
+        return -1;
+    }
+    c->network = network_type(module);
+    if (!add(module, "Network", c->network)) {
         return -1;
     }
     return PyModule_AddStringConstant(module, "__version__", snn_version());

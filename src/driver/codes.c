@@ -63,33 +63,24 @@ static double scale_at(const codes *c, int64_t k)
     return c->scale[k / c->inner % c->n];
 }
 
-void *codes_encode(const codes *c, number_type type, const double *numbers,
-                   int64_t n, int64_t size, arena *a, int64_t *cut)
+int64_t codes_encode(const codes *c, number_type type, const double *numbers,
+                     int64_t n, int64_t size, void *data)
 {
     double most = ldexp(1.0, (int)(8 * number_size(type)) - 1) - 1.0;
-    void *data = arena_alloc(a, n, (size_t)number_size(type));
-    *cut = 0;
+    int64_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         double whole = rint(numbers[i] / scale_at(c, i % size));
         double code = fmin(fmax(whole, -most - 1.0), most);
-        *cut += code != whole;
-        if (type == NUMBER_I8) {
-            ((int8_t *)data)[i] = (int8_t)code;
-        } else if (type == NUMBER_I16) {
-            ((int16_t *)data)[i] = (int16_t)code;
-        } else {
-            ((int32_t *)data)[i] = (int32_t)code;
-        }
+        cut += code != whole;
+        npy_put(type, data, i, code);
     }
-    return data;
+    return cut;
 }
 
-double *codes_decode(const codes *c, number_type type, const void *data,
-                     int64_t n, int64_t size, arena *a)
+void codes_decode(const codes *c, number_type type, const void *data, int64_t n,
+                  int64_t size, double *numbers)
 {
-    double *numbers = ARENA_ARRAY(a, double, n);
     for (int64_t i = 0; i < n; i++) {
         numbers[i] = npy_number(type, data, i) * scale_at(c, i % size);
     }
-    return numbers;
 }

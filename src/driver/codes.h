@@ -23,13 +23,13 @@ codes codes_of(MlirValue v, arena *a);
 number_type codes_type(MlirType element);
 
 /*
- * The codes of n real numbers, size of them one value: to nearest, ties to
- * even, saturated, in type. cut: how many were beyond the type.
+ * The codes of n real numbers, into data, size of them one value: to nearest,
+ * ties to even, saturated, in type. Returns how many were beyond the type.
  */
-void *codes_encode(const codes *c, number_type type, const double *numbers,
-                   int64_t n, int64_t size, arena *a, int64_t *cut);
+int64_t codes_encode(const codes *c, number_type type, const double *numbers,
+                     int64_t n, int64_t size, void *data);
 /* And back: n numbers. */
-double *codes_decode(const codes *c, number_type type, const void *data,
-                     int64_t n, int64_t size, arena *a);
+void codes_decode(const codes *c, number_type type, const void *data, int64_t n,
+                  int64_t size, double *numbers);
 
 #endif

@@ -4,14 +4,7 @@
  */
 #include "driver/engine.h"
 
-#include "driver/generate.h"
-#include "driver/native.h"
-
-/* What computes a step, and puts states at their start. */
-typedef struct engine {
-    reference *reference; /* NULL: native */
-    native native;
-} engine;
+#include "driver/batch.h"
 
 static const char *c_type(number_type type)
 {
@@ -29,121 +22,111 @@ static native_argument *arguments_of(runner *r, const port *ports, int64_t n)
     return list;
 }
 
-static bool open_engine(runner *r, bool interpret, engine *e)
+static bool compile_native(engine *e, runner *r, const generated *g,
+                           const char *cache)
 {
-    generated g;
     compilation *c = r->c;
-    *e = (engine){0};
-    if (interpret) {
-        e->reference = reference_create(r->step, &c->a, &c->d);
-        r->machine = e->reference;
-        return e->reference != NULL;
-    }
-    if (!generate(c, &g)) {
-        return false;
-    }
+    const snn_options *o = c->options;
     native_network net = {
         .name = c->name,
-        .header = g.header.text,
-        .header_size = g.header.size,
-        .source = g.source.text,
-        .source_size = g.source.size,
-        .report = &g.report,
-        .weights = generate_weights(c, &g, NULL),
+        .header = g->header.text,
+        .header_size = g->header.size,
+        .source = g->source.text,
+        .source_size = g->source.size,
+        .report = &g->report,
+        .weights = generate_weights(c, g, NULL),
         .inputs = arguments_of(r, r->inputs, r->n_inputs),
         .n_inputs = r->n_inputs,
         .outputs = arguments_of(r, r->outputs, r->n_outputs),
         .n_outputs = r->n_outputs,
-        .input_events = c->options->input_events,
+        .input_events = o->input_events,
     };
-    return native_open(&e->native, &net, &c->a, &c->d);
+    return native_open(&e->native, &net, cache, &c->a, &c->d);
 }
 
-static void reset(engine *e)
+bool engine_open(engine *e, runner *r, const generated *g, const char *cache)
 {
-    if (e->reference) {
-        reference_reset(e->reference);
-    } else {
-        native_reset(&e->native);
+    *e = (engine){.interpret = !g,
+                  .step = r->step,
+                  .inputs = r->inputs,
+                  .n_inputs = r->n_inputs,
+                  .outputs = r->outputs,
+                  .n_outputs = r->n_outputs,
+                  .states = r->states,
+                  .n_states = r->n_states};
+    return !g || compile_native(e, r, g, cache);
+}
+
+void engine_close(engine *e) { native_close(&e->native); }
+
+/*===- all steps ------------------------------------------------------------*/
+
+/* Ports whose numbers are given as they are stored: as the runner has them. */
+static const port *stored_ports(runner *r, const port *ports, int64_t n)
+{
+    port *list = ARENA_ARRAY(&r->c->a, port, n);
+    for (int64_t i = 0; i < n; i++) {
+        list[i] = ports[i];
+        list[i].type = ports[i].stored;
+        list[i].codes = (codes){0};
     }
+    return list;
 }
 
-static void *at(const port *p, int64_t time)
+static const int64_t *all_of(runner *r, int64_t n)
 {
-    return p->data +
-           (p->path ? time * p->size * number_size(p->stored) : (int64_t)0);
+    int64_t *list = ARENA_ARRAY(&r->c->a, int64_t, n);
+    for (int64_t i = 0; i < n; i++) {
+        list[i] = i;
+    }
+    return list;
 }
 
-/* Where outputs go: into their arrays, or, not asked for, into one element. */
-static void make_outputs(runner *r)
+static bool run_all(runner *r, const engine *e,
+                    void (*progress)(int64_t done, int64_t steps, void *user))
 {
+    arena *a = &r->c->a;
+    const void **in = ARENA_ARRAY(a, const void *, r->n_inputs + 1);
+    void **out = ARENA_ARRAY(a, void *, r->n_outputs + 1);
+    for (int64_t i = 0; i < r->n_inputs; i++) {
+        in[i] = r->inputs[i].data;
+    }
     for (int64_t i = 0; i < r->n_outputs; i++) {
         port *p = &r->outputs[i];
-        int64_t times = p->path ? r->samples * r->steps : 1;
-        p->data = arena_alloc(&r->c->a, times * p->size,
-                              (size_t)number_size(p->stored));
+        if (p->path) {
+            p->data = arena_alloc(a, r->samples * r->steps * p->size,
+                                  (size_t)number_size(p->type));
+        }
+        out[i] = p->path ? p->data : NULL;
     }
-}
-
-/* Codes that came out become the numbers that they mean. */
-static void decode_outputs(runner *r)
-{
-    for (int64_t i = 0; i < r->n_outputs; i++) {
-        port *p = &r->outputs[i];
-        if (p->path && p->codes.scale) {
-            int64_t n = r->samples * r->steps * p->size;
-            p->data = (char *)codes_decode(&p->codes, p->stored, p->data, n,
-                                           p->size, &r->c->a);
-        }
-    }
-}
-
-MUST_CHECK static bool run_all(runner *r, engine *e,
-                               void (*progress)(int64_t done, int64_t steps,
-                                                void *user))
-{
-    const void **in = ARENA_ARRAY(&r->c->a, const void *, r->n_inputs + 1);
-    void **out = ARENA_ARRAY(&r->c->a, void *, r->n_outputs + 1);
-    int64_t total = r->samples * r->steps;
-    for (int64_t t = 0; t < total && !compile_interrupted(r->c); t++) {
-        for (int64_t i = 0; i < r->n_inputs; i++) {
-            in[i] = at(&r->inputs[i], t);
-        }
-        for (int64_t i = 0; i < r->n_outputs; i++) {
-            out[i] = at(&r->outputs[i], t);
-        }
-        if (t % r->steps == 0) {
-            reset(e);
-        }
-        if (e->reference) {
-            reference_step(e->reference, in, out);
-        } else {
-            e->native.step(e->native.state, in, out);
-        }
-        if (progress) {
-            progress(t + 1, total, r->c->options->user);
-        }
-    }
-    return !compile_interrupted(r->c);
+    snn_batch all = {.samples = r->samples,
+                     .steps = r->steps,
+                     .inputs = in,
+                     .outputs = out,
+                     .progress = progress};
+    instance *one = instance_create(e, a, &r->c->d);
+    r->machine = one ? one->machine : NULL;
+    return one && batch_run(&one, 1, &all, r->c->options, true);
 }
 
 bool engine_run(runner *r, bool interpret,
                 void (*progress)(int64_t done, int64_t steps, void *user))
 {
     engine e;
-    bool good = open_engine(r, interpret, &e);
-    if (good) {
-        make_outputs(r);
-        good = run_all(r, &e, progress);
+    generated g;
+    if (!interpret && !generate(r->c, &g)) {
+        return false;
     }
-    if (good) {
-        decode_outputs(r);
-    }
-    if (!e.reference) {
-        native_close(&e.native, &r->c->a);
-    }
+    bool good = engine_open(&e, r, interpret ? NULL : &g, NULL);
+    e.inputs = stored_ports(r, r->inputs, r->n_inputs);
+    e.shown = all_of(r, r->n_outputs);
+    e.n_shown = r->n_outputs;
+    good = good && run_all(r, &e, progress);
+    engine_close(&e);
     return good;
 }
+
+/*===- a step at a time -----------------------------------------------------*/
 
 void engine_interpret(const runner *r, reference *machine,
                       void (*visit)(const reference *machine, int64_t t,
@@ -186,7 +169,9 @@ reference *engine_interpret_to(runner *r, int64_t sample, int64_t step)
     }
     for (int64_t t = 0; t <= step && !compile_interrupted(r->c); t++) {
         for (int64_t i = 0; i < r->n_inputs; i++) {
-            in[i] = at(&r->inputs[i], sample * r->steps + t);
+            const port *p = &r->inputs[i];
+            in[i] = p->data +
+                    (sample * r->steps + t) * p->size * number_size(p->stored);
         }
         reference_step(machine, in, out);
     }

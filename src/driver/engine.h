@@ -5,8 +5,17 @@
 #ifndef SNN_DRIVER_ENGINE_H
 #define SNN_DRIVER_ENGINE_H
 
-#include "driver/ports.h"
-#include "reference/reference.h"
+#include "driver/generate.h"
+#include "driver/instance.h"
+
+/*
+ * Makes what computes a runner's step: g, its C, compiled or from the cache, a
+ * folder or NULL; or the interpreter, if g is NULL. engine_close is needed in
+ * any case.
+ */
+MUST_CHECK bool engine_open(engine *e, runner *r, const generated *g,
+                            const char *cache);
+void engine_close(engine *e);
 
 /*
  * Computes all steps of all samples, each sample from a fresh state, by C that

@@ -11,14 +11,20 @@
 #include "driver/files.h"
 #include "emit/emit.h"
 
+/* Where a state is in the memory of all. */
+typedef struct native_place {
+    uint64_t offset;
+    uint64_t size;
+} native_place;
+
+/* Loaded code. Threads may share it, each with a state of its own. */
 typedef struct native {
-    char *folder; /* temporary; NULL: none was made */
-    void *library;
-    void *state;
-    int64_t state_size;
-    void *fresh;   /* a state before the first step; NULL: init makes one */
+    void *library; /* NULL: not loaded */
+    uint64_t state_size;
+    const native_place *places; /* of the states, in their order */
+    void *fresh;                /* a state before the first step */
     void *weights; /* the mapped weights file; NULL: there is none */
-    int64_t weights_size;
+    size_t weights_size;
     int (*init)(void *state, const void *weights, size_t size);
     void (*step)(void *state, const void *const *inputs, void *const *outputs);
 } native;
@@ -45,13 +51,17 @@ typedef struct native_network {
 } native_network;
 
 /*
- * Compiles with $CC (default cc) and $CFLAGS (default -O2), and loads. Fails
- * with the compiler's own words. native_close is needed in any case.
+ * Compiles with $CC (default cc) and $CFLAGS (default -O2), unless that was
+ * done before and is in the cache, a folder or NULL; and loads. Fails with the
+ * compiler's own words, or interrupted. native_close is needed in any case.
  */
-MUST_CHECK bool native_open(native *n, const native_network *network, arena *a,
+MUST_CHECK bool native_open(native *n, const native_network *network,
+                            const char *cache, arena *a, diag *d);
+void native_close(native *n);
+
+/* For the cache: loads what is compiled in a folder, from files there. */
+MUST_CHECK bool native_load(native *n, const native_network *network,
+                            const char *library, const char *weights, arena *a,
                             diag *d);
-/* Puts the state to what it is before the first step. */
-void native_reset(native *n);
-void native_close(native *n, arena *a);
 
 #endif

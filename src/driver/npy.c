@@ -41,6 +41,47 @@ double npy_number(number_type type, const void *data, int64_t i)
     }
 }
 
+void npy_put(number_type type, void *data, int64_t i, double x)
+{
+    switch (type) {
+    case NUMBER_I1:
+        ((uint8_t *)data)[i] = (uint8_t)x;
+        break;
+    case NUMBER_I8:
+        ((int8_t *)data)[i] = (int8_t)x;
+        break;
+    case NUMBER_I16:
+        ((int16_t *)data)[i] = (int16_t)x;
+        break;
+    case NUMBER_I32:
+        ((int32_t *)data)[i] = (int32_t)x;
+        break;
+    case NUMBER_F32:
+        ((float *)data)[i] = (float)x;
+        break;
+    default:
+        ((double *)data)[i] = x;
+    }
+}
+
+bool npy_fits(number_type type, double x)
+{
+    switch (type) {
+    case NUMBER_I1:
+        return x == 0.0 || x == 1.0;
+    case NUMBER_I8:
+        return x >= -128.0 && x <= 127.0 && x == floor(x);
+    case NUMBER_I16:
+        return x >= -32768.0 && x <= 32767.0 && x == floor(x);
+    case NUMBER_I32:
+        return x >= -2147483648.0 && x <= 2147483647.0 && x == floor(x);
+    case NUMBER_F32:
+        return fabs(x) <= 3.4028234663852886e38 && (double)(float)x == x;
+    default:
+        return true;
+    }
+}
+
 const char *npy_shape_text(int rank, const int64_t *dim, arena *a)
 {
     buf text = {.a = a};
@@ -303,47 +344,6 @@ static double element(const npy *array, int64_t i, bool *exact)
     return (double)bits;
 }
 
-static bool fits(double x, number_type type)
-{
-    switch (type) {
-    case NUMBER_I1:
-        return x == 0.0 || x == 1.0;
-    case NUMBER_I8:
-        return x >= -128.0 && x <= 127.0 && x == floor(x);
-    case NUMBER_I16:
-        return x >= -32768.0 && x <= 32767.0 && x == floor(x);
-    case NUMBER_I32:
-        return x >= -2147483648.0 && x <= 2147483647.0 && x == floor(x);
-    case NUMBER_F32:
-        return fabs(x) <= 3.4028234663852886e38 && (double)(float)x == x;
-    default:
-        return true;
-    }
-}
-
-static void put(void *data, int64_t i, number_type type, double x)
-{
-    switch (type) {
-    case NUMBER_I1:
-        ((uint8_t *)data)[i] = (uint8_t)x;
-        break;
-    case NUMBER_I8:
-        ((int8_t *)data)[i] = (int8_t)x;
-        break;
-    case NUMBER_I16:
-        ((int16_t *)data)[i] = (int16_t)x;
-        break;
-    case NUMBER_I32:
-        ((int32_t *)data)[i] = (int32_t)x;
-        break;
-    case NUMBER_F32:
-        ((float *)data)[i] = (float)x;
-        break;
-    default:
-        ((double *)data)[i] = x;
-    }
-}
-
 /* "(3, 0, 17)": element i in row-major order. */
 static const char *index_text(const npy *array, int64_t i, arena *a)
 {
@@ -429,7 +429,7 @@ static bool convert(const npy *array, number_type type, arena *a, diag *d,
             return diag_error(d, array->path, "element %s is %g",
                               index_text(array, i, a), x);
         }
-        if (!exact || !fits(x, type)) {
+        if (!exact || !npy_fits(type, x)) {
             const char *value = exact
                                     ? text_printf(a, "is %s", text_number(a, x))
                                     : "needs more than 53 bits";
@@ -438,7 +438,7 @@ static bool convert(const npy *array, number_type type, arena *a, diag *d,
                               index_text(array, i, a), value, names[type]);
         }
         if (to) {
-            put(to, i, type, x);
+            npy_put(type, to, i, x);
         }
     }
     return true;
@@ -471,7 +471,7 @@ bool npy_convert(const npy *array, number_type type, arena *a, diag *d,
 file_text npy_file(const char *path, number_type type, int rank,
                    const int64_t *dim, const void *data, arena *a)
 {
-    static const char *const descr[] = {"|u1", "<i4", "<i4",
+    static const char *const descr[] = {"|u1", "|i1", "<i2",
                                         "<i4", "<f4", "<f8"};
     buf text = {.a = a};
     int64_t count = 1;
@@ -500,15 +500,6 @@ file_text npy_file(const char *path, number_type type, int rank,
                           (char)(text.size >> 8)};
     buf_bytes(&head, magic, sizeof magic);
     buf_bytes(&head, text.text, text.size);
-    if (type == NUMBER_I8 || type == NUMBER_I16) {
-        int32_t *wide = ARENA_ARRAY(a, int32_t, count);
-        for (int64_t i = 0; i < count; i++) {
-            wide[i] = type == NUMBER_I8 ? ((const int8_t *)data)[i]
-                                        : ((const int16_t *)data)[i];
-        }
-        data = wide;
-        type = NUMBER_I32;
-    }
     return (file_text){.path = path,
                        .head = head.text,
                        .head_size = head.size,

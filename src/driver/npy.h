@@ -27,6 +27,10 @@ typedef enum number_type {
 int64_t number_size(number_type type);
 /* Number i of data of this type. */
 double npy_number(number_type type, const void *data, int64_t i);
+/* Makes number i of data x, which the type holds. */
+void npy_put(number_type type, void *data, int64_t i, double x);
+/* Does the type hold a number that is finite? */
+bool npy_fits(number_type type, double x);
 /* The shape of an array for people: "(10, 4)", "(10,)". */
 const char *npy_shape_text(int rank, const int64_t *dim, arena *a);
 
@@ -65,8 +69,8 @@ MUST_CHECK bool npy_check(const npy *array, number_type type, arena *a,
                           diag *d);
 
 /*
- * A file to write: i1 becomes uint8, counts int32, floats what they are. The
- * data must live until it is written.
+ * A file to write: i1 becomes uint8, the others what they are. The data must
+ * live until it is written.
  */
 file_text npy_file(const char *path, number_type type, int rank,
                    const int64_t *dim, const void *data, arena *a);

@@ -13,13 +13,20 @@
 
 /*===- the ports of a step --------------------------------------------------*/
 
+/* Codes are real numbers to those outside, and counts have one size. */
+static number_type outer_type(const codes *c, number_type stored)
+{
+    bool count = stored == NUMBER_I8 || stored == NUMBER_I16;
+    return c->scale ? NUMBER_F64 : count ? NUMBER_I32 : stored;
+}
+
 static port port_of(runner *r, MlirAttribute name, MlirValue value)
 {
     MlirStringRef text = mlirStringAttrGetValue(name);
     number_type stored = codes_type(ir_element(value));
     codes c = codes_of(value, &r->c->a);
     port p = {.name = arena_text(&r->c->a, text.data, (int64_t)text.length),
-              .type = c.scale ? NUMBER_F64 : stored,
+              .type = outer_type(&c, stored),
               .stored = stored,
               .codes = c,
               .rank = (int)ir_rank(value),
@@ -37,10 +44,13 @@ static void find_ports(runner *r)
     MlirOperation yield = mlirBlockGetTerminator(body);
     MlirAttribute in = ir_get(r->step, "input_names");
     MlirAttribute out = ir_get(r->step, "output_names");
+    MlirAttribute states = ir_get(r->step, "state_names");
     r->n_inputs = mlirArrayAttrGetNumElements(in);
     r->n_outputs = mlirArrayAttrGetNumElements(out);
     r->inputs = ARENA_ARRAY(&r->c->a, port, r->n_inputs);
     r->outputs = ARENA_ARRAY(&r->c->a, port, r->n_outputs);
+    r->n_states = mlirArrayAttrGetNumElements(states);
+    r->states = ARENA_ARRAY(&r->c->a, port, r->n_states);
     for (intptr_t i = 0; i < r->n_inputs; i++) {
         r->inputs[i] = port_of(r, mlirArrayAttrGetElement(in, i),
                                mlirBlockGetArgument(body, i));
@@ -48,6 +58,12 @@ static void find_ports(runner *r)
     for (intptr_t i = 0; i < r->n_outputs; i++) {
         r->outputs[i] = port_of(r, mlirArrayAttrGetElement(out, i),
                                 mlirOperationGetOperand(yield, i));
+    }
+    for (intptr_t i = 0; i < r->n_states; i++) {
+        intptr_t at = (intptr_t)r->n_inputs + i;
+        r->states[i] = port_of(r, mlirArrayAttrGetElement(states, i),
+                               mlirBlockGetArgument(body, at));
+        r->states[i].state = true;
     }
 }
 
@@ -219,13 +235,20 @@ bool runner_bind_outputs(runner *r, const snn_array *outputs, int64_t n)
     return good;
 }
 
+port *runner_find_shown(runner *r, int64_t i)
+{
+    snn_array array = {.node = r->shown[i].name};
+    return find_port(r, r->outputs, r->n_outputs, &array, "Output");
+}
+
 bool runner_bind_shown(runner *r, const snn_array *arrays)
 {
     bool good = true;
     for (int64_t i = 0; i < r->n_shown; i++) {
         snn_array array = {r->shown[i].name, arrays[i].path, arrays[i].tensor};
-        int64_t n = array.node ? r->n_outputs : r->n_named;
-        port *p = find_port(r, r->outputs, n, &array, "Output");
+        port *p = array.node
+                      ? runner_find_shown(r, i)
+                      : find_port(r, r->outputs, r->n_named, &array, "Output");
         good = p && bind(r, p, &array) && good;
     }
     return good;
@@ -236,14 +259,12 @@ bool runner_bind_shown(runner *r, const snn_array *arrays)
 /* Numbers that no code reaches are cut to the last one, which is said. */
 static void encode(runner *r, port *p, int64_t n)
 {
-    int64_t cut;
-    p->data = codes_encode(&p->codes, p->stored, (const double *)p->data, n,
-                           p->size, &r->c->a, &cut);
+    const double *numbers = (const double *)p->data;
+    p->data = arena_alloc(&r->c->a, n, (size_t)number_size(p->stored));
+    int64_t cut =
+        codes_encode(&p->codes, p->stored, numbers, n, p->size, p->data);
     if (cut > 0) {
-        diag_warning(&r->c->d, p->path,
-                     "%lld of %lld numbers are beyond the codes of '%s', whose "
-                     "range is that of the data for --quantize",
-                     (long long)cut, (long long)n, p->name);
+        port_warn(p, p->path, cut, n, &r->c->d);
     }
 }
 
@@ -313,4 +334,43 @@ int runner_dims(const runner *r, const port *p, int64_t dim[PORT_MAX_DIMS])
         dim[rank++] = p->dim[k];
     }
     return rank;
+}
+
+/*===- a step's numbers -----------------------------------------------------*/
+
+bool port_converts(const port *p)
+{
+    return p->type != p->stored || p->codes.scale;
+}
+
+void port_warn(const port *p, const char *where, int64_t cut, int64_t n,
+               diag *d)
+{
+    diag_warning(d, where,
+                 "%lld of %lld numbers are beyond the codes of '%s', whose "
+                 "range is that of the data for --quantize",
+                 (long long)cut, (long long)n, p->name);
+}
+
+int64_t port_enter(const port *p, const void *outer, void *stored)
+{
+    if (p->codes.scale) {
+        return codes_encode(&p->codes, p->stored, outer, p->size, p->size,
+                            stored);
+    }
+    for (int64_t i = 0; i < p->size; i++) {
+        npy_put(p->stored, stored, i, npy_number(p->type, outer, i));
+    }
+    return 0;
+}
+
+void port_leave(const port *p, const void *stored, void *outer)
+{
+    if (p->codes.scale) {
+        codes_decode(&p->codes, p->stored, stored, p->size, p->size, outer);
+        return;
+    }
+    for (int64_t i = 0; i < p->size; i++) {
+        npy_put(p->type, outer, i, npy_number(p->stored, stored, i));
+    }
 }

@@ -48,7 +48,9 @@ typedef struct runner {
     int64_t n_inputs;
     port *outputs; /* the Outputs, the nodes that are shown, their states */
     int64_t n_outputs;
-    int64_t n_named;           /* the Outputs alone */
+    int64_t n_named; /* the Outputs alone */
+    port *states;    /* all of the step, in its order */
+    int64_t n_states;
     struct reference *machine; /* that engine_run has interpreted with */
     bool batched;
     int64_t samples;
@@ -73,12 +75,27 @@ MUST_CHECK bool runner_bind_outputs(runner *r, const snn_array *outputs,
                                     int64_t n);
 /* The same for the arrays that runner_open got. */
 MUST_CHECK bool runner_bind_shown(runner *r, const snn_array *arrays);
+/* The port of what array i of runner_open named; NULL after a diagnostic. */
+port *runner_find_shown(runner *r, int64_t i);
 /*
  * Reads the arrays of all Inputs, and from them how many samples and steps
  * there are. Fails where one is missing or does not fit.
  */
 MUST_CHECK bool runner_read_inputs(runner *r, const snn_array *inputs,
                                    int64_t n);
+
+/* Are the numbers outside not as stored? */
+bool port_converts(const port *p);
+/*
+ * Takes the numbers of one step, from outside (type), as stored; what does not
+ * convert must fit. Returns how many had no code, and got the nearest.
+ */
+int64_t port_enter(const port *p, const void *outer, void *stored);
+/* Says how many of n numbers that were. */
+void port_warn(const port *p, const char *where, int64_t cut, int64_t n,
+               diag *d);
+/* And back. */
+void port_leave(const port *p, const void *stored, void *outer);
 
 /* The shape of a port's whole array. Returns its rank. */
 int runner_dims(const runner *r, const port *p, int64_t dim[PORT_MAX_DIMS]);

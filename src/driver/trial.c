@@ -52,10 +52,11 @@ static void feed(runner *r, const recording *rec)
         for (int64_t k = 0; k < n; k++) {
             numbers[k] = npy_number(from->stored, from->data, k);
         }
-        int64_t cut;
-        p->data = p->codes.scale ? codes_encode(&p->codes, p->stored, numbers,
-                                                n, p->size, a, &cut)
-                                 : from->data;
+        p->data = from->data;
+        if (p->codes.scale) {
+            p->data = arena_alloc(a, n, (size_t)number_size(p->stored));
+            codes_encode(&p->codes, p->stored, numbers, n, p->size, p->data);
+        }
     }
 }
 

@@ -37,10 +37,10 @@ typedef struct variant {
     const char *meaning;
 } variant;
 
-static const snn_array no_floor[] = {{"*.floor", "none", NULL}};
-static const snn_array normed[] = {{"*.norm_input", "1", NULL}};
-static const snn_array no_floor_normed[] = {{"*.floor", "none", NULL},
-                                            {"*.norm_input", "1", NULL}};
+static const snn_array no_floor[] = {{.node = "*.floor", .path = "none"}};
+static const snn_array normed[] = {{.node = "*.norm_input", .path = "1"}};
+static const snn_array no_floor_normed[] = {
+    {.node = "*.floor", .path = "none"}, {.node = "*.norm_input", .path = "1"}};
 
 static const variant variants[] = {
     {NIR_BY_SNNTORCH, "snntorch", "zero", false, false, NULL, 0, 0,

@@ -19,6 +19,19 @@ static bool check_tables(const plan *p)
     return true;
 }
 
+static void list_states(const plan *p, emit_report *report)
+{
+    emit_state *states = ARENA_ARRAY(p->a, emit_state, p->n_buffers);
+    for (int64_t i = 0; i < p->n_buffers; i++) {
+        const storage *b = &p->buffers[i];
+        if (b->role == BUFFER_STATE) {
+            states[report->n_states++] =
+                (emit_state){b->label, b->name, b->count, b->type->size};
+        }
+    }
+    report->states = states;
+}
+
 bool emit_module(MlirOperation module, const emit_options *options, arena *a,
                  buf *header, buf *source, emit_report *report)
 {
@@ -32,6 +45,7 @@ bool emit_module(MlirOperation module, const emit_options *options, arena *a,
     if (p->weights) {
         weights_list(p, report);
     }
+    list_states(p, report);
     source_print(p, source);
     report->state_bytes = p->state_bytes;
     report->const_bytes = source_const_bytes(p);

@@ -48,6 +48,14 @@ typedef struct emit_part {
     int64_t size;
 } emit_part;
 
+/* A state of the module, as a member of the state struct. */
+typedef struct emit_state {
+    const char *label;  /* its name in the module: "lif.v" */
+    const char *member; /* "lif_v" */
+    int64_t count;      /* of elements */
+    int64_t bytes;      /* of an element */
+} emit_state;
+
 typedef struct emit_report {
     int64_t state_bytes;      /* of the struct that the caller owns: RAM */
     int64_t const_bytes;      /* of all static const data: ROM */
@@ -56,6 +64,8 @@ typedef struct emit_report {
     int64_t weights_bytes;
     const char *weights_link; /* the macro that links the file, */
     const char *weights_data; /* and the variable that it is then */
+    const emit_state *states; /* in the order of the arguments */
+    int64_t n_states;
 } emit_report;
 
 /*

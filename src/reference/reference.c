@@ -70,6 +70,21 @@ void reference_step(reference *r, const void *const *inputs,
     r->stepped = true;
 }
 
+void reference_get(const reference *r, int64_t i, void *numbers)
+{
+    const state *s = &r->states[i];
+    numbers_store(r->stepped ? s->after : s->before, numbers);
+}
+
+void reference_set(reference *r, int64_t i, const void *numbers)
+{
+    if (r->stepped) {
+        advance(r);
+        r->stepped = false;
+    }
+    numbers_load(r->states[i].before, numbers);
+}
+
 const double *reference_numbers(const reference *r, MlirValue v)
 {
     int64_t i = map_get(&r->value_of, v.ptr, 0);

@@ -38,6 +38,13 @@ void reference_step(reference *r, const void *const *inputs,
                     void *const *outputs);
 
 /*
+ * What state i is between two steps, in the element type of the IR, as inputs
+ * and outputs are; and makes it something else.
+ */
+void reference_get(const reference *r, int64_t i, void *numbers);
+void reference_set(reference *r, int64_t i, const void *numbers);
+
+/*
  * How many codes were cut to their type since the machine was made, in the
  * operations of this node.
  */
