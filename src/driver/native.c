@@ -2,7 +2,7 @@
 /*
  * native.c - writes the network and an adapter into a temporary folder, runs
  * the compiler on them, and loads what it makes. The folder is gone when that
- * is done, or has become a part of the cache.
+ * is done.
  */
 #include "driver/native.h"
 
@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "driver/adapter.h"
+#include "driver/cache.h"
 #include "driver/compiler.h"
 
 /*===- loading --------------------------------------------------------------*/
@@ -100,40 +101,57 @@ void native_close(native *n)
 
 /*===- making ---------------------------------------------------------------*/
 
-static bool make(native *n, const native_network *net, const char *folder,
-                 arena *a, diag *d)
+const file_text *native_files(const native_network *net, const char *folder,
+                              arena *a, int64_t *n)
 {
     const char *text = adapter_text(net, a);
-    const char *library = text_printf(a, "%s/network.so", folder);
-    compiler cc = compiler_find(a);
-    file_text files[] = {
-        {.path = text_printf(a, "%s/%s.h", folder, net->name),
-         .head = net->header,
-         .head_size = net->header_size},
-        {.path = text_printf(a, "%s/%s.c", folder, net->name),
-         .head = net->source,
-         .head_size = net->source_size},
-        {.path = text_printf(a, "%s/adapter.c", folder),
-         .head = text,
-         .head_size = (int64_t)strlen(text)},
-        net->weights,
-    };
+    file_text *files = ARENA_ARRAY(a, file_text, 4);
+    files[0] = (file_text){.path = text_printf(a, "%s/%s.h", folder, net->name),
+                           .head = net->header,
+                           .head_size = net->header_size};
+    files[1] = (file_text){.path = text_printf(a, "%s/%s.c", folder, net->name),
+                           .head = net->source,
+                           .head_size = net->source_size};
+    files[2] = (file_text){.path = text_printf(a, "%s/adapter.c", folder),
+                           .head = text,
+                           .head_size = (int64_t)strlen(text)};
+    files[3] = net->weights;
     files[3].path = text_printf(a, "%s/%s.weights", folder, net->name);
-    return files_write(files, net->report->n_weights > 0 ? 4 : 3, a, d) &&
-           compiler_run(&cc, net, folder, library, a, d) &&
-           native_load(n, net, library, files[3].path, a, d);
+    *n = net->report->n_weights > 0 ? 4 : 3;
+    return files;
+}
+
+static bool make(native *n, const native_network *net, const compiler *cc,
+                 const char *folder, const char *cache, arena *a, diag *d)
+{
+    int64_t count;
+    const file_text *files = native_files(net, folder, a, &count);
+    const char *library = text_printf(a, "%s/network.so", folder);
+    const char *weights = text_printf(a, "%s/%s.weights", folder, net->name);
+    if (!files_write(files, count, a, d) ||
+        !compiler_run(cc, net, folder, library, a, d) ||
+        !native_load(n, net, library, weights, a, d)) {
+        return false;
+    }
+    if (cache) {
+        cache_add(cache, net, cc, library, a);
+    }
+    return true;
 }
 
 bool native_open(native *n, const native_network *net, const char *cache,
                  arena *a, diag *d)
 {
     *n = (native){0};
-    (void)cache;
+    compiler cc = compiler_find(a);
+    if (cache && cache_load(cache, net, &cc, n, a)) {
+        return true;
+    }
     const char *folder = files_temporary(a, d);
     if (!folder) {
         return false;
     }
-    bool good = make(n, net, folder, a, d);
+    bool good = make(n, net, &cc, folder, cache, a, d);
     files_remove_folder(folder, a);
     return good;
 }

@@ -59,7 +59,10 @@ MUST_CHECK bool native_open(native *n, const native_network *network,
                             const char *cache, arena *a, diag *d);
 void native_close(native *n);
 
-/* For the cache: loads what is compiled in a folder, from files there. */
+/* The files of a folder that the compiler needs. */
+const file_text *native_files(const native_network *net, const char *folder,
+                              arena *a, int64_t *n);
+/* Loads what it made of them; weights is a path, if there are any. */
 MUST_CHECK bool native_load(native *n, const native_network *network,
                             const char *library, const char *weights, arena *a,
                             diag *d);
