@@ -357,33 +357,42 @@ def measure(stored, actual, expected, wrong, again):
     return values
 
 
-def compare_with_stored(case, number, folder):
-    """Measures all arrays; fails with what is wrong with the first one."""
+def stored_arrays(case):
+    """(kind, number among those of its kind, Stored) of all."""
+    return ([("out", i, s) for i, s in enumerate(case.outputs)] +
+            [("probe", i, s) for i, s in enumerate(case.probes)])
+
+
+def compare_arrays(case, number, road, arrays):
+    """Measures all arrays, by kind and number; fails with what is wrong with
+    the first one. number: their type, road: what made them."""
     reasons = []
     compared = case.about.setdefault("compared", {})
     outputs = [np.load(stored.file) for stored in case.outputs]
-    for kind, arrays in (("out", case.outputs), ("probe", case.probes)):
-        for index, stored in enumerate(arrays):
-            actual = np.load(folder / f"{kind}{index}.npy")
-            expected = np.load(stored.file)
-            wrong, reason = difference(actual, expected, number, stored.atol,
-                                       stored.rtol)
-            name = f"{kind} {stored.name or index}"
-            again = (kind == "probe" and not stored.membrane and
-                     any(np.array_equal(expected, output)
-                         for output in outputs))
-            compared.setdefault(name, measure(stored, actual, expected, wrong,
-                                              again))
-            if wrong:
-                reasons.append(f"{folder.name}: {stored.name or kind} {reason}")
+    for kind, index, stored in stored_arrays(case):
+        actual, expected = arrays[kind, index], np.load(stored.file)
+        wrong, reason = difference(actual, expected, number, stored.atol,
+                                   stored.rtol)
+        again = (kind == "probe" and not stored.membrane and
+                 any(np.array_equal(expected, output) for output in outputs))
+        compared.setdefault(f"{kind} {stored.name or index}",
+                            measure(stored, actual, expected, wrong, again))
+        if wrong:
+            reasons.append(f"{road}: {stored.name or kind} {reason}")
     if reasons:
         raise Failed(reasons[0])
 
 
+def compare_with_stored(case, number, folder):
+    """compare_arrays, of what one road wrote."""
+    arrays = {(kind, index): np.load(folder / f"{kind}{index}.npy")
+              for kind, index, _ in stored_arrays(case)}
+    compare_arrays(case, number, folder.name, arrays)
+
+
 def compare_roads(case, number, first, second):
-    files = [f"out{i}.npy" for i in range(len(case.outputs))]
-    files += [f"probe{i}.npy" for i in range(len(case.probes))]
-    for file, stored in zip(files, case.outputs + case.probes):
+    for kind, index, stored in stored_arrays(case):
+        file = f"{kind}{index}.npy"
         if (first / file).read_bytes() != (second / file).read_bytes():
             raise Failed(f"{number}: {stored.name or file} is not bit-identical"
                          f" in {first.name} and {second.name}")
@@ -473,16 +482,29 @@ def judge_build_refused(case, stderr, folder):
 
 def judge(job):
     name, folder, options = job
+
+    def how(case, place):
+        place.mkdir()
+        return (judge_run if has_result(case) else judge_build)(case, place,
+                                                                options)
+
+    return judge_by(how, name, folder)
+
+
+def has_result(case):
+    return bool(case.outputs) and case.expect != "error"
+
+
+def judge_by(how, name, folder):
+    """how(case, a path for files) returns what to say of a case that is right,
+    or raises Failed or Skipped."""
     about = {}
     try:
         case = read_case(folder)
         about = case.about
         with tempfile.TemporaryDirectory(prefix="snn-corpus-") as place:
-            place = pathlib.Path(place) / "out"
-            place.mkdir()
-            stored = case.outputs and case.expect != "error"
-            how = judge_run if stored else judge_build
-            return Result(name, "PASS", how(case, place, options), about)
+            return Result(name, "PASS", how(case, pathlib.Path(place) / "out"),
+                          about)
     except Skipped as skipped:
         return Result(name, "SKIP", str(skipped), about)
     except Failed as failed:
