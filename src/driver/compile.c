@@ -104,10 +104,12 @@ static bool starts_with_letter(const char *name)
     return strspn(name, LETTERS) > 0;
 }
 
+/* C++ reserves names with "__", and NAME_step must not become one. */
 static bool is_identifier(const char *name)
 {
     return starts_with_letter(name) &&
-           name[strspn(name, LETTERS DIGITS "_")] == '\0';
+           name[strspn(name, LETTERS DIGITS "_")] == '\0' &&
+           !strstr(name, "__") && name[strlen(name) - 1] != '_';
 }
 
 /* The file's name without folders and ending, made an identifier. */
@@ -117,12 +119,17 @@ static const char *stem(const char *path, arena *a)
     const char *base = slash ? slash + 1 : path;
     const char *dot = strrchr(base, '.');
     size_t n = dot && dot != base ? (size_t)(dot - base) : strlen(base);
-    const char *prefix = starts_with_letter(base) ? "" : "net_";
-    char *name = text_printf(a, "%s%.*s", prefix, (int)n, base);
-    for (char *c = name; *c; c++) {
-        *c = strchr(LETTERS DIGITS, *c) ? *c : '_';
+    buf name = {.a = a};
+    buf_text(&name, starts_with_letter(base) ? "" : "net");
+    for (const char *c = base; c < base + n; c++) {
+        bool letter = strchr(LETTERS DIGITS, *c) != NULL;
+        bool joint = !starts_with_letter(base) && c == base;
+        if (letter && (joint || (c > base && !strchr(LETTERS DIGITS, c[-1])))) {
+            buf_text(&name, "_");
+        }
+        buf_bytes(&name, c, letter ? 1 : 0);
     }
-    return name;
+    return name.text;
 }
 
 static bool choose_name(compilation *c)
@@ -131,8 +138,8 @@ static bool choose_name(compilation *c)
     c->name = o->name ? o->name : stem(o->model, &c->a);
     if (!is_identifier(c->name)) {
         return diag_error(&c->d, o->model,
-                          "name is '%s', expected letters, digits and '_', a "
-                          "letter first",
+                          "name is '%s', expected letters, digits and single "
+                          "'_' between them, a letter first",
                           c->name);
     }
     return true;

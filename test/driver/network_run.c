@@ -210,10 +210,11 @@ static int64_t find(const snn_port *ports, int64_t n, const char *name)
     return -1;
 }
 
-static void *load(test *t, const snn_port *p, const char *path, npy *array)
+static const void *load(test *t, const snn_port *p, const char *path,
+                        npy *array)
 {
-    void *numbers;
-    if (!npy_read(path, &t->a, &t->d, array) ||
+    const void *numbers;
+    if (!npy_open(&(snn_array){.path = path}, &t->a, &t->d, array) ||
         !npy_convert(array, type_of(p), &t->a, &t->d, &numbers)) {
         exit(1);
     }
@@ -291,14 +292,15 @@ static void set_states(test *t, snn_state *s)
         int64_t k =
             find(t->info->states, t->info->n_states, t->set.items[i].name);
         const snn_port *p = &t->info->states[k];
-        void *numbers;
-        if (!npy_read(t->set.items[i].path, &t->a, &t->d, &array)) {
+        const snn_array given = {.path = t->set.items[i].path};
+        const void *numbers;
+        if (!npy_open(&given, &t->a, &t->d, &array)) {
             exit(1);
         }
         if (array.kind == 'f' && array.size == p->itemsize) {
-            numbers = (void *)(uintptr_t)array.data; /* nan, too */
+            numbers = array.data; /* nan, too */
         } else {
-            numbers = load(t, p, t->set.items[i].path, &array);
+            numbers = load(t, p, given.path, &array);
         }
         if (!snn_state_set(s, k, numbers)) {
             exit(1);
