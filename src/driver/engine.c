@@ -107,7 +107,9 @@ static bool run_all(runner *r, const engine *e,
                      .outputs = out,
                      .progress = progress};
     instance *one = instance_create(e, a, &r->c->d);
-    r->machine = one ? one->machine : NULL;
+    if (one && one->machine) { /* else that of an earlier run is kept */
+        r->machine = one->machine;
+    }
     return one && batch_run(&one, 1, &all, r->c->options, true);
 }
 
