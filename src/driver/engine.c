@@ -105,8 +105,8 @@ static bool run_all(runner *r, const engine *e,
                      .outputs = out,
                      .progress = progress};
     instance *one = instance_create(e, a, &r->c->d);
-    if (one && one->machine) {
-        r->machine = one->machine; /* else that of a run before */
+    if (one && one->machine) { /* else that of an earlier run is kept */
+        r->machine = one->machine;
     }
     return one && batch_run(&one, 1, &all, r->c->options, true);
 }
