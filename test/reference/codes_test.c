@@ -3,6 +3,8 @@
  * codes_test.c - what operations compute on codes, by hand. Ties, saturation
  * and negative numbers are the point.
  */
+#include <math.h>
+
 #include "fixture.h"
 
 #define Q8 "!quant.uniform<i8:f32, 0.5>"
@@ -116,6 +118,21 @@ static void rescale_rounds(void)
           "%y = snn.rescale \"r\" %x : tensor<2x" Q16 "> -> tensor<2x" AXIS
           ">\nsnn.yield %y : tensor<2x" AXIS ">\n}",
           (const int16_t[]){-7, 13}, (const int32_t[]){-4, 2}, 8);
+}
+
+/* Floats in units of 0.25: ties go to even codes, NaN is 0, the rest is cut. */
+static void floats_at_borders(void)
+{
+    check("snn.step @s inputs(%x \"x\" : tensor<8xf32>) outputs(\"y\") {\n"
+          "%y = snn.rescale \"x\" %x : tensor<8xf32> -> tensor<8x" Q16
+          ">\nsnn.yield %y : tensor<8x" Q16 ">\n}",
+          (const float[]){0.125F, 0.375F, -0.125F, -0.625F, NAN, -INFINITY,
+                          9000.0F, -0.3125F},
+          (const int16_t[]){0, 2, 0, -2, 0, -32768, 32767, -1}, 16);
+    check("snn.step @s inputs(%x \"x\" : tensor<2x" Q16 ">) outputs(\"y\") {\n"
+          "%y = snn.rescale \"y\" %x : tensor<2x" Q16
+          "> -> tensor<2xf32>\nsnn.yield %y : tensor<2xf32>\n}",
+          (const int16_t[]){-5, 32767}, (const float[]){-1.25F, 8191.75F}, 8);
 }
 
 /* Two steps of a state of i16 in units of 0.25; x is in units of 0.5. */
@@ -261,6 +278,7 @@ int main(void)
     pools_of_codes();
     elementwise_on_codes();
     rescale_rounds();
+    floats_at_borders();
     integrate_forms_of_codes();
     fire_modes_of_codes();
     reset_and_clamp_codes();

@@ -15,6 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "nir"))
 from make import write  # noqa: E402
+from quant_roads import floats_in  # noqa: E402
 
 F = np.float32
 STEPS = 400
@@ -138,6 +139,39 @@ def check_codes():
     assert "numbers are beyond the codes of 'x'" in errors
 
 
+def check_borders():
+    """With floats at the borders what comes out is the nearest float to what
+    comes out of codes, of inputs beyond the codes, too; nothing else has any.
+    """
+    options = quantized("--quantize=int8")
+    for x in ("x.npy", "loud.npy"):
+        codes, _ = run(*options, x=x)
+        for more in ([], ["--reference"], ["--dense"]):
+            got, _ = run("--borders=float", *more, *options, x=x)
+            for name, array in codes.items():
+                kind = array.dtype if array.dtype == np.uint8 else F
+                assert got[name].dtype == kind, name
+                assert np.array_equal(got[name], array.astype(kind)), name
+        wide, _ = run("--borders=float", "--type=f64", *options, x=x)
+        same, _ = run("--type=f64", *options, x=x)
+        assert all(wide[n].dtype == a.dtype and np.array_equal(wide[n], a)
+                   for n, a in same.items())
+    snnc("build", "net.nir", *HOW, *options, "--borders=float", "-o", "float")
+    source = pathlib.Path("float/net.c").read_text()
+    header = " ".join(pathlib.Path("float/net.h").read_text().split())
+    assert floats_in(source) is None and floats_in(header) is None
+    assert "const float x[NET_X], uint8_t spikes[NET_SPIKES], float" in header
+    assert "floats at the borders" in header.replace(" * ", " ")
+    assert "NaN to 0" in header.replace(" * ", " ")
+    snnc("build", "net.nir", *HOW, *quantized("--quantize=auto"), "-o", "float",
+         "--borders=float", "--target-f1=0.5", "--quantize-out=f.json")
+    out, _ = snnc("build", "net.nir", *HOW, "--quantize=f.json",
+                  "--borders=float", "-o", "again")
+    for end in ("h", "c"):
+        assert (pathlib.Path(f"float/net.{end}").read_bytes()
+                == pathlib.Path(f"again/net.{end}").read_bytes()), end
+
+
 def check_saved(*options):
     """A choice that was saved builds the same C."""
     snnc("build", "net.nir", *HOW, *quantized(*options), "-o", "auto",
@@ -189,6 +223,7 @@ def main():
     assert 0.02 < floats["lif1"].mean() < 0.5, floats["lif1"].mean()
     check_verify(floats)
     check_codes()
+    check_borders()
     check_auto(floats)
     print("quantize: ok")
 
