@@ -481,6 +481,24 @@ static bool has_quantized(MlirBlock body, MlirOperation *ops, int64_t n)
     return any;
 }
 
+/*
+ * Where codes stay what they are, and only their meaning changes, y is x: a
+ * copy would be folded later, and then one value would have two places.
+ */
+static void drop_copy(MlirOperation op)
+{
+    if (!ir_is(op, "snn.rescale") && !ir_is(op, "snn.scale")) {
+        return;
+    }
+    MlirValue x = mlirOperationGetOperand(op, 0);
+    if (mlirAttributeIsNull(ir_get(op, "code_m")) &&
+        mlirAttributeIsNull(ir_get(op, "code_s")) &&
+        mlirTypeEqual(ir_element(x), ir_element(result_of(op)))) {
+        mlirValueReplaceAllUsesOfWith(result_of(op), x);
+        mlirOperationDestroy(op);
+    }
+}
+
 void lower_codes(lowering *l, MlirOperation step)
 {
     MlirBlock body = ir_body(step, 0);
@@ -502,5 +520,8 @@ void lower_codes(lowering *l, MlirOperation step)
         for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
             store_as_integer(mlirOperationGetResult(ops[i], r));
         }
+    }
+    for (int64_t i = 0; i < n; i++) {
+        drop_copy(ops[i]);
     }
 }

@@ -157,3 +157,20 @@ snn.step @floats_at_borders inputs(%x "x" : tensor<2xf32>) outputs("y") {
   %y = snn.rescale "y" %d : tensor<2x!y> -> tensor<2xf32>
   snn.yield %y : tensor<2xf32>
 }
+
+// -----
+
+!x = !quant.uniform<i16:f32, 0.25>
+!y = !quant.uniform<i16:f32, 0.125>
+// Half of x has its codes. What goes out and into a state is handed on from
+// one place to the other, so each is written.
+// CHECK-LABEL: func.func private @the_same_codes_step(
+// CHECK-SAME: %[[X:.*]]: tensor<2xi16>, %[[S:.*]]: tensor<2xi16>, %[[Y:.*]]: tensor<2xi16>)
+// CHECK-NOT: linalg.generic
+// CHECK: %[[N:.*]] = bufferization.materialize_in_destination %[[X]] in %[[S]]
+// CHECK: %[[O:.*]] = bufferization.materialize_in_destination %[[N]] in %[[Y]]
+// CHECK: return %[[N]], %[[O]]
+snn.step @the_same_codes inputs(%x "x" : tensor<2x!x>) states(%v "x.prev" : tensor<2x!x> = 0.0) outputs("y") {
+  %y = snn.scale "half" %x {scale = 0.5} : tensor<2x!x> -> tensor<2x!y>
+  snn.yield %y next %x : tensor<2x!y> next tensor<2x!x>
+}
