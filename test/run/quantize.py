@@ -8,6 +8,7 @@ lif2 (6) -> spikes, and lif2 -> fc3 -> li (3) -> volts.
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -20,6 +21,8 @@ from quant_roads import floats_in  # noqa: E402
 F = np.float32
 STEPS = 400
 HOW = ["--semantics=nir", "--dt=1e-3"]
+SMALLEST = (
+    "no codes are within the bounds: the smallest that were found take ROM")
 NEURONS = ["lif1", "lif2", "spikes"]
 
 
@@ -181,11 +184,37 @@ def check_saved(*options):
     assert source[0] == source[1], options
 
 
+def check_bound(rom):
+    """Bounds that the target does not fit into: a target that was asked for is
+    an error, which says what there is; the default gives way."""
+    auto = quantized("--quantize=auto", f"--max-rom={rom * 9 // 10}")
+    _, errors = snnc("build", "net.nir", *HOW, *auto, "--target-f1=0.97",
+                     "-o", "none", status=1)
+    best = re.search(r"error: within the bounds the best fidelity found is "
+                     r"([\d.]+), --target-f1 is 0.97, which takes ROM (\d+) and "
+                     r"RAM", errors)
+    assert int(best[2]) == rom and 0 < float(best[1]) < .97, best
+    assert "help: without --target-f1, the best that fits is built" in errors
+    assert not pathlib.Path("none").exists()
+    out, errors = snnc("build", "net.nir", *HOW, *auto, "-o", "bound")
+    assert "which is beyond the bounds: going below it" in errors
+    missed = re.search(r"warning: the target is missed: within the bounds the "
+                       r"best fidelity found is ([\d.]+), not 0.999\n", errors)
+    found = re.search(r"chosen after .* fidelity ([\d.]+), ROM (\d+)", errors)
+    assert missed[1] == found[1] and int(found[2]) <= rom * 9 // 10
+    assert f"ROM {found[2]} bytes" in out
+    # of the tries that fit, none that the search came by was better by much
+    fits = [float(f) for f, r in re.findall(
+        r"fidelity ([\d.]+), ROM (\d+)", errors) if int(r) <= rom * 9 // 10]
+    assert float(found[1]) >= max(fits) - .1, (found, fits)
+
+
 def check_auto(floats):
     """The choice reaches the target on the data, and can be given back."""
     goal = quantized("--quantize=auto", "--target-f1=0.97")
     _, errors = snnc("build", "net.nir", *HOW, *goal, "-o", "auto",
                      "--quantize-out=q.json")
+    said = errors
     chosen = json.loads(pathlib.Path("q.json").read_text())
     bits = {name: row.get("weights") for name, row in chosen["plan"].items()}
     assert {"fc1", "back", "fc2", "fc3"} <= set(bits), bits
@@ -210,7 +239,9 @@ def check_auto(floats):
     check_saved("--quantize=int16", "--rounding=data", "--scales=power-of-two")
     _, errors = snnc("build", "net.nir", *HOW, *goal, "--max-rom=100",
                      "-o", "none", status=1)
-    assert "within the bounds: the smallest that do take ROM" in errors
+    assert SMALLEST in errors
+    assert not pathlib.Path("none").exists()
+    check_bound(int(re.search(r"chosen after .* ROM (\d+) bytes", said)[1]))
     _, errors = snnc("build", "net.nir", *HOW, "--data=half.npy", "-o", "none",
                      "--quantize=auto", "--target-f1=1", status=1)
     assert "with the most precise codes, --target-f1 is 1" in errors
