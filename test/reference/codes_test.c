@@ -135,6 +135,15 @@ static void floats_at_borders(void)
           (const int16_t[]){-5, 32767}, (const float[]){-1.25F, 8191.75F}, 8);
 }
 
+/* An integer becomes a float, with 24 bits, before it is multiplied. */
+static void integers_that_meet_floats(void)
+{
+    check("snn.step @s inputs(%x \"x\" : tensor<1xi32>) outputs(\"y\") {\n"
+          "%y = snn.scale \"g\" %x {scale = 3.0} : tensor<1xi32>"
+          " -> tensor<1xf32>\nsnn.yield %y : tensor<1xf32>\n}",
+          (const int32_t[]){16777217}, (const float[]){50331648.0F}, 4);
+}
+
 /* Two steps of a state of i16 in units of 0.25; x is in units of 0.5. */
 static void check_state(const char *integrate, const int16_t expected[2])
 {
@@ -279,6 +288,7 @@ int main(void)
     elementwise_on_codes();
     rescale_rounds();
     floats_at_borders();
+    integers_that_meet_floats();
     integrate_forms_of_codes();
     fire_modes_of_codes();
     reset_and_clamp_codes();
