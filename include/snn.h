@@ -72,6 +72,8 @@ typedef struct snn_options {
     const char *scales;      /* "free" (default) or "power-of-two" */
     const char *rounding;    /* of weights: "nearest" (default), or "data": so
                               * that membranes move least near thresholds */
+    const char *borders;     /* of a quantized network, what real Inputs and
+                              * Outputs are in C: "codes" (default), or "float" */
     const char *target_f1;   /* of "auto", a number as text; default 0.999 */
     const char *max_rom;     /* of "auto", bytes as text; default: any */
     const char *max_ram;

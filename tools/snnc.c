@@ -114,6 +114,7 @@ static const char integers_usage[] =
     "  --rounding=R    of weights: nearest (default), or data: as keeps spikes "
     "on\n"
     "                  the data best; takes a while\n"
+    "  --borders=B     real Inputs and Outputs in C: codes (default) or float\n"
     "  --target-f1=F   what auto has to keep; default 0.999\n"
     "  --max-rom=N, --max-ram=N   bytes that auto's choice may take\n"
     "  --quantize-out=FILE.json   build: save the choice\n"
@@ -367,6 +368,7 @@ static int parse(arguments *a, int count, char **words)
         {"--granularity", NULL, &o->granularity, NULL, NULL, NULL, false},
         {"--scales", NULL, &o->scales, NULL, NULL, NULL, false},
         {"--rounding", NULL, &o->rounding, NULL, NULL, NULL, false},
+        {"--borders", NULL, &o->borders, NULL, NULL, NULL, false},
         {"--target-f1", NULL, &o->target_f1, NULL, NULL, NULL, false},
         {"--max-rom", NULL, &o->max_rom, NULL, NULL, NULL, false},
         {"--max-ram", NULL, &o->max_ram, NULL, NULL, NULL, false},

@@ -48,6 +48,7 @@ typedef struct quantization {
     int weights;             /* bits */
     int state;               /* bits */
     const char *granularity; /* "channel", "tensor" */
+    const char *borders;     /* "codes", "float" */
     const char *scales;      /* "free", "power-of-two" */
     MlirAttribute plan;      /* null: none */
     MlirAttribute ranges;    /* null: none */

@@ -67,6 +67,7 @@ void quantize_not(snn_options *o)
     o->granularity = NULL;
     o->scales = NULL;
     o->rounding = NULL;
+    o->borders = NULL;
     o->target_f1 = NULL;
     o->max_rom = NULL;
     o->max_ram = NULL;
@@ -86,10 +87,11 @@ static bool check_together(compilation *c)
     bool goal = o->target_f1 || o->max_rom || o->max_ram;
     bool chosen = o->state_bits || o->granularity || o->scales || o->rounding;
     const char *wrong = NULL;
-    if (!o->quantize && (goal || chosen || o->n_data > 0 || o->quantize_out)) {
-        wrong = "--state, --granularity, --scales, --rounding, --target-f1, "
-                "--max-rom, --max-ram, --quantize-out and --data need "
-                "--quantize";
+    bool more = o->n_data > 0 || o->quantize_out || o->borders;
+    if (!o->quantize && (goal || chosen || more)) {
+        wrong = "--state, --granularity, --scales, --rounding, --borders, "
+                "--target-f1, --max-rom, --max-ram, --quantize-out and --data "
+                "need --quantize";
     } else if (goal && !is_auto(o)) {
         wrong = "--target-f1, --max-rom and --max-ram are for --quantize=auto";
     } else if (chosen && is_auto(o)) {
@@ -117,7 +119,8 @@ bool quantize_check(compilation *c)
     } words[] = {{"state", o->state_bits, "16", "32"},
                  {"granularity", o->granularity, "channel", "tensor"},
                  {"scales", o->scales, "free", "power-of-two"},
-                 {"rounding", o->rounding, "nearest", "data"}};
+                 {"rounding", o->rounding, "nearest", "data"},
+                 {"borders", o->borders, "codes", "float"}};
     if (o->quantize && plain_bits(o->quantize) == 0 && !is_auto(o) &&
         !is_file(o)) {
         return diag_error(&c->d, o->model,
@@ -150,13 +153,17 @@ void quantize_title(const compilation *c, buf *text)
         buf_printf(text, ", weights of %d bits, states of %d", q->weights,
                    q->state);
     }
+    if (c->options->quantize && strcmp(q->borders, "float") == 0) {
+        buf_text(text, ", floats at the borders");
+    }
 }
 
 void quantize_pass(const quantization *q, buf *pipeline)
 {
     buf_printf(pipeline,
-               "snn-quantize{weights=%d state=%d granularity=%s scales=%s}",
-               q->weights, q->state, q->granularity, q->scales);
+               "snn-quantize{weights=%d state=%d granularity=%s scales=%s "
+               "borders=%s}",
+               q->weights, q->state, q->granularity, q->scales, q->borders);
 }
 
 void quantize_note(MlirOperation step, const char *name, MlirAttribute value)
@@ -174,7 +181,8 @@ static quantization from_options(const snn_options *o)
         .weights = bits > 0 ? bits : 16,
         .state = o->state_bits && strcmp(o->state_bits, "16") == 0 ? 16 : 32,
         .granularity = o->granularity ? o->granularity : "channel",
-        .scales = o->scales ? o->scales : "free"};
+        .scales = o->scales ? o->scales : "free",
+        .borders = o->borders ? o->borders : "codes"};
 }
 
 /* Of --rounding=data: roundings to choose from, and orders for states. */
@@ -185,6 +193,7 @@ static MlirModule quantize_copy(MlirOperation step, void *user)
 {
     compilation *c = user;
     compilation sub = *c;
+    sub.quantization.borders = "codes"; /* which the tuner feeds */
     sub.module = mlirModuleCreateEmpty(mlirOperationGetLocation(step));
     mlirBlockAppendOwnedOperation(mlirModuleGetBody(sub.module),
                                   mlirOperationClone(step));
@@ -236,6 +245,7 @@ bool quantize_prepare(compilation *c)
             is_auto(o) ? search_run(c, &rec) : !rounds(o) || round_all(c, &rec);
     }
     recording_close(&rec);
+    q->borders = from_options(o).borders; /* no saved choice has them */
     quantize_note(step, "ranges", q->ranges);
     quantize_note(step, "plan", q->plan);
     return good;

@@ -8,7 +8,8 @@
  * nearest codes do not keep it; then, if they keep it as well, the simpler
  * scales; then each neuron's states get 16 bits. So the last choice of a layer
  * is always tried with the whole network around it as it will be, or more
- * precise.
+ * precise. If that is beyond the bounds, layers go down further, that one first
+ * whose bytes cost least fidelity.
  */
 #include "driver/search.h"
 
@@ -366,14 +367,135 @@ static void tell(search *s)
               s->tries, fidelity_of(s, &s->best), s->best.rom, s->best.ram);
 }
 
-static bool refuse(search *s)
+/*===- below the target -----------------------------------------------------*/
+
+/* What a choice takes beyond the bounds; 0: it fits. */
+static int64_t excess(const search *s, const trial *t)
 {
-    const trial *t = &s->best;
-    return diag_error(&s->c->d, s->c->options->model,
-                      "no codes reach a fidelity of %.4g within the bounds: "
-                      "the smallest that do take ROM %" PRId64
-                      " and RAM %" PRId64 " bytes",
-                      s->target, t->rom, t->ram);
+    int64_t rom = s->max_rom < 0 ? 0 : t->rom - s->max_rom;
+    int64_t ram = s->max_ram < 0 ? 0 : t->ram - s->max_ram;
+    return (rom > 0 ? rom : 0) + (ram > 0 ? ram : 0);
+}
+
+/* A choice of one layer that takes less, and what came of it. */
+typedef struct step_down {
+    layer *l; /* NULL: there is none */
+    layer to;
+    trial t;
+    double price; /* fidelity that is lost for a byte */
+} step_down;
+
+/* Tries a layer as `to` is; keeps it in best if it pays better. */
+static bool weigh(search *s, layer *l, const layer *to, step_down *best)
+{
+    trial t;
+    bool good;
+    layer was = *l;
+    *l = *to;
+    bool tried = attempt(s, l, &t, &good);
+    *l = was;
+    int64_t saved = tried ? excess(s, &s->best) - excess(s, &t) : 0;
+    double lost = fidelity_of(s, &s->best) - fidelity_of(s, &t);
+    if (saved > 0 && (!best->l || lost / (double)saved < best->price)) {
+        *best = (step_down){l, *to, t, lost / (double)saved};
+    }
+    return tried;
+}
+
+/* A neuron with states of half their bits. */
+static bool weigh_states(search *s, layer *l, step_down *best)
+{
+    layer to = *l;
+    to.bits = 16;
+    to.limit = NULL;
+    return l->bits == 16 || weigh(s, l, &to, best);
+}
+
+/* A layer with half of its bits: the nearest codes in the scales of channels or
+ * in one, or those rounded on data. With the fewest bits, one scale. */
+static bool weigh_weights(search *s, layer *l, step_down *best)
+{
+    bool least = l->bits == 4;
+    layer to = *l;
+    to.bits = least ? 4 : l->bits / 2;
+    to.power_of_two = false;
+    to.rounded = mlirAttributeGetNull();
+    to.limit = NULL;
+    for (int channels = least ? 0 : 1; channels >= 0; channels--) {
+        to.channels = channels == 1;
+        bool same = least && !l->channels && !l->rounded.ptr;
+        if (!same && !weigh(s, l, &to, best)) {
+            return false;
+        }
+    }
+    if (least || to.bits > 8) {
+        return true;
+    }
+    layer was = *l;
+    layer rounded;
+    to.channels = true;
+    *l = to; /* for the plan that the tuner goes by */
+    bool good = round_layer(s, l, &rounded);
+    *l = was;
+    return good && (!rounded.rounded.ptr || weigh(s, l, &rounded, best));
+}
+
+/* Goes down where a byte costs least fidelity, until all fits. */
+static bool squeeze(search *s)
+{
+    step_down best = {.l = s->layers};
+    while (!is_small(s, &s->best) && best.l) {
+        best = (step_down){.l = NULL};
+        for (int64_t i = 0; i < s->n_layers; i++) {
+            layer *l = &s->layers[i];
+            if (!(l->weights > 0 ? weigh_weights : weigh_states)(s, l, &best)) {
+                return false;
+            }
+        }
+        if (best.l) {
+            *best.l = best.to;
+            s->best = best.t;
+        }
+    }
+    return is_small(s, &s->best) ||
+           diag_error(&s->c->d, s->c->options->model,
+                      "no codes are within the bounds: the smallest that were "
+                      "found take ROM %" PRId64 " and RAM %" PRId64 " bytes",
+                      s->best.rom, s->best.ram);
+}
+
+/*
+ * The target cannot be kept within the bounds. One that was asked for is an
+ * error, which says what is to be had; the default gives way.
+ */
+static bool fit(search *s)
+{
+    diag *d = &s->c->d;
+    const snn_options *o = s->c->options;
+    int64_t rom = s->best.rom;
+    int64_t ram = s->best.ram;
+    diag_note(d, o->model,
+              "the target takes ROM %" PRId64 " and RAM %" PRId64
+              " bytes, which is beyond the bounds: going below it",
+              rom, ram);
+    if (!squeeze(s)) {
+        return false;
+    }
+    double fidelity = fidelity_of(s, &s->best);
+    if (o->target_f1) {
+        diag_error(d, o->model,
+                   "within the bounds the best fidelity found is %.4f, "
+                   "--target-f1 is %.4g, which takes ROM %" PRId64
+                   " and RAM %" PRId64 " bytes",
+                   fidelity, s->target, rom, ram);
+        return diag_help(d, o->model,
+                         "without --target-f1, the best that fits is built");
+    }
+    diag_warning(d, o->model,
+                 "the target is missed: within the bounds the best fidelity "
+                 "found is %.4f, not %.4g",
+                 fidelity, s->target);
+    return true;
 }
 
 /* All weights get the most bits that there are. */
@@ -437,8 +559,8 @@ bool search_run(compilation *c, const recording *rec)
             return false;
         }
     }
-    if (!is_small(&s, &s.best)) {
-        return refuse(&s);
+    if (!is_small(&s, &s.best) && !fit(&s)) {
+        return false;
     }
     tell(&s);
     c->quantization.plan = plan_of(&s);

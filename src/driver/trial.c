@@ -67,6 +67,12 @@ typedef struct judge {
     tally *tallies;
 } judge;
 
+/* Real numbers: codes, or floats at the borders. */
+static bool is_real(const port *p)
+{
+    return p->codes.scale || p->stored == NUMBER_F32 || p->stored == NUMBER_F64;
+}
+
 /* Adds what the Outputs gave in step t to the tallies of its group. */
 static void compare(const reference *machine, int64_t t, void *user)
 {
@@ -85,7 +91,7 @@ static void compare(const reference *machine, int64_t t, void *user)
             double scale = p->codes.scale
                                ? p->codes.scale[k / p->codes.inner % p->codes.n]
                                : 1.0;
-            count(y, p->codes.scale, got[k] * scale, expected[k]);
+            count(y, is_real(p), got[k] * scale, expected[k]);
         }
     }
 }
@@ -100,7 +106,7 @@ static void run(runner *r, reference *machine, const recording *rec,
         result->fidelity[g] = 1.0;
         for (int64_t i = 0; i < r->n_outputs; i++) {
             double one = fidelity_of(&j.tallies[g * r->n_outputs + i],
-                                     r->outputs[i].codes.scale);
+                                     is_real(&r->outputs[i]));
             result->fidelity[g] = fmin(result->fidelity[g], one);
         }
     }

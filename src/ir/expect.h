@@ -39,8 +39,8 @@ Scales scalesOf(Value v);
 bool sameScales(const Scales &a, const Scales &b);
 /// integrate_c4: the factors of a quantized state.
 LogicalResult expectAffine(IntegrateOp op);
-/// quant_c3: no float meets a quantized value; quant_c2: the widths of
-/// codes that are no weights.
+/// quant_c3: no float meets a quantized value, but at the borders of a step;
+/// quant_c2: the widths of codes that are no weights.
 LogicalResult expectOneArithmetic(StepOp op);
 /// linear_c2: products. Floats: weight, bias and result are of one float type,
 /// x is of that type or an integer. Quantized: x (scale 1 for spikes) times

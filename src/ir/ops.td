@@ -530,7 +530,8 @@ def Snn_RescaleOp : Snn_NodeOp<"rescale"> {
   let summary = "the same real numbers in another quantized type";
   let description = [{
     Stands wherever two scales meet. Operand or result, or both, are quantized
-    (rescale_c1); shapes are equal (rescale_c2).
+    (rescale_c1); shapes are equal (rescale_c2). At the borders of a step the
+    other may be a float (quant_c3).
 
     ```mlir
     %y = snn.rescale "fc1" %x : tensor<4x!quant.uniform<i32:f32, 0.001>>

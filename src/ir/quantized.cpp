@@ -135,6 +135,24 @@ static Value findValue(StepOp op, llvm::function_ref<bool(Value)> is)
     return {};
 }
 
+/// A float where the step meets the world outside: an input that becomes codes
+/// and nothing else, or an output that codes become.
+static bool isAtBorder(StepOp op, Value v)
+{
+    if (auto argument = dyn_cast<BlockArgument>(v)) {
+        return argument.getArgNumber() < op.getInputNames().size() &&
+               !v.use_empty() &&
+               llvm::all_of(
+                   v.getUsers(),
+                   [](Operation *user) { return isa<RescaleOp>(user); });
+    }
+    return v.getDefiningOp<RescaleOp>() &&
+           llvm::all_of(v.getUses(), [&](OpOperand &use) {
+               return isa<YieldOp>(use.getOwner()) &&
+                      use.getOperandNumber() < op.getOutputNames().size();
+           });
+}
+
 LogicalResult mlir::snn::expectOneArithmetic(StepOp op)
 {
     Value nibbles = findValue(op, [](Value v) {
@@ -147,8 +165,9 @@ LogicalResult mlir::snn::expectOneArithmetic(StepOp op)
                                 << ", which weights alone may have (quant_c2)";
     }
     Value quantized = findValue(op, [](Value v) { return bool(quantOf(v)); });
-    Value real =
-        findValue(op, [](Value v) { return isa<FloatType>(elementOf(v)); });
+    Value real = findValue(op, [&](Value v) {
+        return isa<FloatType>(elementOf(v)) && !isAtBorder(op, v);
+    });
     if (!quantized || !real) {
         return success();
     }

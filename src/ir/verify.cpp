@@ -622,10 +622,13 @@ LogicalResult DelayPushOp::verify()
 LogicalResult RescaleOp::verify()
 {
     // rescale_c1
-    if (!quantOf(getY()) || !(quantOf(getX()) || isCount(getX()))) {
+    bool takes =
+        quantOf(getX()) || isCount(getX()) || isa<FloatType>(elementOf(getX()));
+    bool gives = quantOf(getX()) && isa<FloatType>(elementOf(getY()));
+    if (!(quantOf(getY()) && takes) && !gives) {
         return emitOpError()
-               << "makes quantized values of quantized ones, "
-                  "spikes or counts, got "
+               << "makes quantized values of numbers, or floats of quantized "
+                  "values, got "
                << elementOf(getX()) << " and " << elementOf(getY());
     }
     // rescale_c2

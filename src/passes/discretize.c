@@ -70,7 +70,10 @@ static MlirValue copy_at(builder *w, int64_t node, int64_t age)
     MlirOperation copy = mlirOperationClone(op);
     mlirOperationSetOperands(copy, n, operands);
     mlirBlockAppendOwnedOperation(w->s.body, copy);
-    return mlirOperationGetResult(copy, 0);
+    MlirValue y = mlirOperationGetResult(copy, 0);
+    mlirValueSetType(
+        y, neuron_step_type(w->s.rule, mlirOperationGetResult(op, 0)));
+    return y;
 }
 
 /* What a source emitted age steps ago: a state, at first 0. */
@@ -88,8 +91,9 @@ static MlirValue remembered(builder *w, int64_t node, int64_t age)
                   .init = ir_f64(&w->b, 0.0),
                   .node = node,
                   .age = age};
-    return stepper_state(&w->s, &at, what,
-                         mlirValueGetType(mlirOperationGetResult(op, 0)));
+    return stepper_state(
+        &w->s, &at, what,
+        neuron_step_type(w->s.rule, mlirOperationGetResult(op, 0)));
 }
 
 /* A delay with elements of no step, age steps ago. */

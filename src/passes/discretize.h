@@ -90,6 +90,9 @@ bool neuron_loses(stepper *s, ir *b, MlirOperation op, MlirType real,
                   const char *param, double *value);
 /* Emits counts of spikes. */
 bool neuron_counts(const time_rule *rule, MlirOperation op);
+/* The type that a value has at the step level: a neuron that does not fire
+ * emits its membrane, which has integers in some simulators. */
+MlirType neuron_step_type(const time_rule *rule, MlirValue value);
 /* Emits what earlier steps left alone, as a delay does. */
 bool neuron_is_late(const time_rule *rule, MlirOperation op);
 

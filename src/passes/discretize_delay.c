@@ -96,7 +96,9 @@ static MlirValue add_line(stepper *s, ir *b, MlirOperation op, int64_t node,
     state what = {.name = text_printf(s->a, "%s.line%s", name, suffix),
                   .init = ir_f64(b, 0.0),
                   .node = node};
-    return stepper_state(s, b, what, ir_tensor(ir_element(y), rank + 1, dims));
+    MlirType element =
+        mlirShapedTypeGetElementType(neuron_step_type(s->rule, y));
+    return stepper_state(s, b, what, ir_tensor(element, rank + 1, dims));
 }
 
 MlirValue delay_push(ir *b, MlirOperation op, MlirValue x, MlirValue line)
@@ -115,7 +117,7 @@ MlirValue delay_push(ir *b, MlirOperation op, MlirValue x, MlirValue line)
 static MlirValue read(stepper *s, ir *b, MlirOperation op, MlirValue line,
                       int64_t newest, int64_t extra)
 {
-    MlirType type = mlirValueGetType(mlirOperationGetResult(op, 0));
+    MlirType type = neuron_step_type(s->rule, mlirOperationGetResult(op, 0));
     int64_t n = elements(op);
     int64_t *each = ARENA_ARRAY(s->a, int64_t, n);
     for (int64_t k = 0; k < n; k++) {

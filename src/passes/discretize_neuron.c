@@ -130,6 +130,20 @@ bool neuron_counts(const time_rule *rule, MlirOperation op)
            !part_says(op, "single_spike");
 }
 
+MlirType neuron_step_type(const time_rule *rule, MlirValue value)
+{
+    MlirType type = mlirValueGetType(value);
+    MlirOperation op = ir_owner(value);
+    while (ir_is(op, "snn.delay") || ir_is(op, "tensor.collapse_shape")) {
+        op = ir_owner(mlirOperationGetOperand(op, 0));
+    }
+    const neuron_row *row = row_of(op);
+    bool integers = rule->profile.integers && row && !row->fires;
+    return integers ? ir_tensor_like(type, mlirIntegerTypeGet(
+                                               mlirTypeGetContext(type), 32))
+                    : type;
+}
+
 bool neuron_is_late(const time_rule *rule, MlirOperation op)
 {
     const neuron_row *row = row_of(op);

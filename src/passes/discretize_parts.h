@@ -65,6 +65,14 @@ MUST_CHECK bool part_cross(const maker *m, MlirValue v, MlirValue *spikes);
 /* v after the reset that earlier spikes cause. */
 MUST_CHECK bool part_reset(const maker *m, MlirValue v, MlirValue spikes,
                            MlirValue *next);
+/* An operation of the node on states; its last result is a state, the first
+ * one spikes, if there is a type for them. */
+MlirOperation part_op(const maker *m, const char *name,
+                      const MlirValue *operands, intptr_t n_operands,
+                      MlirType spikes, const ir_attr *attrs, intptr_t n_attrs);
+MlirType part_no_type(void);
+/* #snn.name<word> */
+MlirAttribute part_word(const maker *m, const char *name, const char *word);
 /* v with the lower bound that the simulator has, if it has one. */
 MlirValue part_floor(const maker *m, MlirValue v);
 

@@ -169,6 +169,25 @@ static MlirValue result_of(MlirOperation op)
     return mlirOperationGetResult(op, mlirOperationGetNumResults(op) - 1);
 }
 
+/* Whether a snn.rescale stands at a border of the step, with a float. */
+static bool meets_float(MlirOperation op)
+{
+    return ir_is_float(ir_element(mlirOperationGetOperand(op, 0))) ||
+           ir_is_float(ir_element(result_of(op)));
+}
+
+/* There, x is divided by the scale of codes, or codes are multiplied by it. */
+static void rewrite_border(lowering *l, MlirOperation op)
+{
+    MlirValue x = mlirOperationGetOperand(op, 0);
+    MlirValue codes = is_quantized(x) ? x : result_of(op);
+    double *scales = ARENA_ARRAY(l->a, double, ir_count(codes));
+    for (int64_t i = 0; i < ir_count(codes); i++) {
+        scales[i] = scale_of(codes, i);
+    }
+    set(op, "code_scale", numbers(l, codes, scales));
+}
+
 /* snn.scale, snn.rescale, snn.avg_pool: y is x times something. */
 static void rewrite_times(lowering *l, MlirOperation op)
 {
@@ -332,7 +351,9 @@ static void rewrite_state(lowering *l, MlirOperation op)
 
 static void rewrite_op(lowering *l, MlirOperation op)
 {
-    if (ir_is(op, "snn.rescale") || ir_is(op, "snn.scale")) {
+    if (ir_is(op, "snn.rescale") && meets_float(op)) {
+        rewrite_border(l, op);
+    } else if (ir_is(op, "snn.rescale") || ir_is(op, "snn.scale")) {
         rewrite_times(l, op);
     } else if (ir_is(op, "snn.avg_pool")) {
         rewrite_mean(l, op);
@@ -353,10 +374,41 @@ static void rewrite_op(lowering *l, MlirOperation op)
 
 /*===- the step -------------------------------------------------------------*/
 
+/* A float at a border, by the codes that it becomes, or that it is made of. */
+static const char *meaning_of_float(lowering *l, MlirValue x)
+{
+    MlirOperation from = ir_owner(x);
+    MlirOpOperand use = mlirValueGetFirstUse(x);
+    if (!mlirOperationIsNull(from)) {
+        MlirValue codes = mlirOperationGetOperand(from, 0);
+        return mlirTypeIsAUniformQuantizedType(ir_element(codes))
+                   ? text_printf(l->a, "a multiple of %s",
+                                 text_number(l->a, scale_of(codes, 0)))
+                   : "a multiple of the scale of its channel";
+    }
+    MlirValue codes = result_of(mlirOpOperandGetOwner(use));
+    unsigned bits = mlirIntegerTypeGetWidth(storage_of(ir_element(codes)));
+    double most = ldexp(1.0, (int)bits - 1);
+    return mlirTypeIsAUniformQuantizedType(ir_element(codes))
+               ? text_printf(
+                     l->a,
+                     "rounded to a multiple of %s from %s to %s, NaN to 0",
+                     text_number(l->a, scale_of(codes, 0)),
+                     text_number(l->a, -most * scale_of(codes, 0)),
+                     text_number(l->a, (most - 1.0) * scale_of(codes, 0)))
+               : text_printf(l->a,
+                             "rounded to a code of %u bits of its channel's "
+                             "scale, NaN to 0",
+                             bits);
+}
+
 /* "a code of the number code * 0.5"; "": x is spikes. */
 static const char *meaning(lowering *l, MlirValue x)
 {
     MlirType type = ir_element(x);
+    if (ir_is_float(type)) {
+        return meaning_of_float(l, x);
+    }
     if (mlirTypeIsAUniformQuantizedType(type)) {
         return text_printf(l->a, "a code of the number code * %s",
                            text_number(l->a, scale_of(x, 0)));
@@ -429,6 +481,24 @@ static bool has_quantized(MlirBlock body, MlirOperation *ops, int64_t n)
     return any;
 }
 
+/*
+ * Where codes stay what they are, and only their meaning changes, y is x: a
+ * copy would be folded later, and then one value would have two places.
+ */
+static void drop_copy(MlirOperation op)
+{
+    if (!ir_is(op, "snn.rescale") && !ir_is(op, "snn.scale")) {
+        return;
+    }
+    MlirValue x = mlirOperationGetOperand(op, 0);
+    if (mlirAttributeIsNull(ir_get(op, "code_m")) &&
+        mlirAttributeIsNull(ir_get(op, "code_s")) &&
+        mlirTypeEqual(ir_element(x), ir_element(result_of(op)))) {
+        mlirValueReplaceAllUsesOfWith(result_of(op), x);
+        mlirOperationDestroy(op);
+    }
+}
+
 void lower_codes(lowering *l, MlirOperation step)
 {
     MlirBlock body = ir_body(step, 0);
@@ -450,5 +520,8 @@ void lower_codes(lowering *l, MlirOperation step)
         for (intptr_t r = 0; r < mlirOperationGetNumResults(ops[i]); r++) {
             store_as_integer(mlirOperationGetResult(ops[i], r));
         }
+    }
+    for (int64_t i = 0; i < n; i++) {
+        drop_copy(ops[i]);
     }
 }

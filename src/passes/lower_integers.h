@@ -21,6 +21,7 @@
  *              code_s there is no shift, without code_m the factor is 1
  *   code_shift integrate: the shift behind decay and leak; without, there is
  *              none
+ *   code_scale rescale of floats: the scale of the codes
  *   loss       fire, reset: what a spike subtracts, where it is not the
  *              threshold that is compared with
  *
@@ -69,6 +70,9 @@ MlirType lower_sum_type(MlirOperation op);
 MlirValue lower_narrowed(lowering *l, const char *node, MlirValue sums,
                          MlirValue y);
 
+/* snn.rescale where x, or y, is a float: lower_border.c */
+MUST_CHECK bool lower_encode(lowering *l, MlirOperation op);
+MUST_CHECK bool lower_decode(lowering *l, MlirOperation op);
 /* snn.scale on codes. */
 MUST_CHECK bool lower_scale_codes(lowering *l, MlirOperation op);
 /* (x m) shifted by s, as a number of type; m and s may be null. */

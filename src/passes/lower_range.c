@@ -115,7 +115,8 @@ int64_t lower_range(MlirValue x)
 {
     int64_t most = range_of_type(ir_element(x));
     MlirOperation op = ir_owner(x);
-    if (!is_known(op) || mlirOpResultGetResultNumber(x) > 0) {
+    if (!is_known(op) || mlirOpResultGetResultNumber(x) > 0 ||
+        ir_is_float(ir_element(mlirOperationGetOperand(op, 0)))) {
         return most;
     }
     MlirAttribute known = ir_get(op, "code_range");

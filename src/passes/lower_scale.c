@@ -114,6 +114,12 @@ static bool multiply(lowering *l, MlirOperation op, const char *kernel)
 
 bool lower_rescale(lowering *l, MlirOperation op)
 {
+    if (ir_is_float(ir_element(mlirOperationGetOperand(op, 0)))) {
+        return lower_encode(l, op);
+    }
+    if (ir_is_float(ir_element(mlirOperationGetResult(op, 0)))) {
+        return lower_decode(l, op);
+    }
     return multiply(l, op, "rescale");
 }
 

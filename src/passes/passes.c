@@ -48,7 +48,11 @@ const pass passes[] = {
       {"state", "bits of a state: 16 or 32", "16"},
       {"granularity", "channel: a scale for each output channel; tensor: one",
        "channel"},
-      {"scales", "free, or power-of-two", "free"}},
+      {"scales", "free, or power-of-two", "free"},
+      {"borders",
+       "codes, or float: real inputs and outputs stay floats, and snn.rescale "
+       "makes codes of them, and them of codes",
+       "codes"}},
      quantize_run},
     {"convert-snn-to-linalg",
      "turn snn.step into functions on tensors: linalg, tensor, scf, arith",

@@ -5,7 +5,9 @@
  * requires: snn.step; weights are constants of floats
  * ensures:  no float is left in a snn.step: weights, currents and states are
  *           quantized, spikes and counts are as they were; scales fit, by
- *           snn.rescale where two would meet; real attributes are untouched
+ *           snn.rescale where two would meet; real attributes are untouched.
+ *           With borders=float, real inputs and outputs are as they were, and
+ *           a snn.rescale stands behind and before them
  *
  * What was measured and what was chosen stands in two attributes of the
  * snn.step, dictionaries, which go. "ranges" has a row for inputs and states by
@@ -33,6 +35,7 @@
 #include <string.h>
 
 #include "mlir-c/BuiltinAttributes.h"
+#include "mlir-c/Dialect/Quant.h"
 #include "passes/pass_list.h"
 
 static intptr_t count_inputs(const quantizer *q)
@@ -168,6 +171,73 @@ static bool finish(quantizer *q)
     return true;
 }
 
+/*===- borders --------------------------------------------------------------*/
+
+static bool is_quantized(MlirValue v)
+{
+    return mlirTypeIsAQuantizedType(ir_element(v));
+}
+
+/* x, a float or codes, in another type, by a snn.rescale of this name. */
+static MlirValue cross(ir *b, const char *name, MlirValue x, MlirType type)
+{
+    ir_attr node = {"node", ir_text(b, name)};
+    return ir_op1(b, "snn.rescale",
+                  (ir_parts){.operands = &x,
+                             .n_operands = 1,
+                             .results = &type,
+                             .n_results = 1,
+                             .attrs = &node,
+                             .n_attrs = 1});
+}
+
+/* An input comes as floats; all that takes its codes takes them from there. */
+static void open_input(quantizer *q, intptr_t i)
+{
+    MlirValue x = mlirBlockGetArgument(q->body, i);
+    MlirType type = mlirValueGetType(x);
+    const char *name = quantize_argument_name(q, i);
+    ir b = ir_named(ir_before(mlirBlockGetFirstOperation(q->body)), name);
+    MlirValue codes = cross(&b, name, x, type);
+    mlirValueReplaceAllUsesExcept(x, codes, 1,
+                                  (MlirOperation[]){ir_owner(codes)});
+    mlirValueSetType(x, ir_tensor_like(type, q->real));
+}
+
+/* Codes that are the state before the step are read before that changes. */
+static void open_output(quantizer *q, intptr_t i)
+{
+    MlirOperation yield = mlirBlockGetTerminator(q->body);
+    MlirValue y = mlirOperationGetOperand(yield, i);
+    MlirStringRef name = mlirStringAttrGetValue(
+        mlirArrayAttrGetElement(ir_get(q->step, "output_names"), i));
+    const char *text = arena_text(q->a, name.data, (int64_t)name.length);
+    MlirOperation before = mlirValueIsABlockArgument(y)
+                               ? mlirBlockGetFirstOperation(q->body)
+                               : yield;
+    ir b = ir_named(ir_before(before), text);
+    MlirType type = ir_tensor_like(mlirValueGetType(y), q->real);
+    mlirOperationSetOperand(yield, i, cross(&b, text, y, type));
+}
+
+static void open_borders(quantizer *q)
+{
+    intptr_t n = mlirArrayAttrGetNumElements(ir_get(q->step, "output_names"));
+    MlirOperation yield = mlirBlockGetTerminator(q->body);
+    for (intptr_t i = 0; i < count_inputs(q); i++) {
+        if (is_quantized(mlirBlockGetArgument(q->body, i))) {
+            open_input(q, i);
+        }
+    }
+    for (intptr_t i = 0; i < n; i++) {
+        if (is_quantized(mlirOperationGetOperand(yield, i))) {
+            open_output(q, i);
+        }
+    }
+}
+
+/*===- all ------------------------------------------------------------------*/
+
 /* Integer states are as they should be; there is nothing to quantize. */
 static bool check_floats(quantizer *q)
 {
@@ -188,11 +258,18 @@ static bool quantize_step(quantizer *q)
     q->body = ir_body(q->step, 0);
     q->plan = ir_get(q->step, "plan");
     q->ranges = ir_get(q->step, "ranges");
+    q->real = ir_real_type(q->body, q->a);
     if (!check_floats(q) || !quantize_constants(q)) {
         return false;
     }
     groups_find(q);
-    return quantize_inputs(q) && run_rounds(q) && finish(q);
+    if (!quantize_inputs(q) || !run_rounds(q) || !finish(q)) {
+        return false;
+    }
+    if (q->floats) {
+        open_borders(q);
+    }
+    return true;
 }
 
 static bool read_options(MlirOperation module, const char *const *options,
@@ -220,6 +297,10 @@ static bool read_options(MlirOperation module, const char *const *options,
         return ir_error(module, "scales is '%s', expected free or power-of-two",
                         options[3]);
     }
+    if (strcmp(options[4], "codes") != 0 && strcmp(options[4], "float") != 0) {
+        return ir_error(module, "borders is '%s', expected codes or float",
+                        options[4]);
+    }
     return true;
 }
 
@@ -232,7 +313,10 @@ bool quantize_run(MlirOperation module, const char *const *options)
     MlirOperation *ops = ir_list(ir_body(module, 0), &a, &n);
     for (int64_t i = 0; i < n && good; i++) {
         if (ir_is(ops[i], "snn.step")) {
-            quantizer q = {.a = &a, .step = ops[i], .common = common};
+            quantizer q = {.a = &a,
+                           .step = ops[i],
+                           .common = common,
+                           .floats = strcmp(options[4], "float") == 0};
             good = quantize_step(&q);
         }
     }

@@ -42,7 +42,9 @@ typedef struct quantizer {
     double *reach;
     int64_t n_reach;
     int64_t reach_capacity;
-    bool forced; /* nothing goes on otherwise: take scales from ranges */
+    MlirType real; /* the float type of the step */
+    bool floats;   /* at its borders */
+    bool forced;   /* nothing goes on otherwise: take scales from ranges */
 } quantizer;
 
 typedef enum quantize_outcome {

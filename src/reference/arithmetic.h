@@ -12,7 +12,8 @@
  * No multiplication is ever fused with an addition: each operation is an
  * expression of its own, the most that ISO C lets a compiler contract, and gcc
  * contracts nothing with -std=c11. Sums of counts are not rounded: counts are
- * small, so a double holds them exactly.
+ * small, so a double holds them exactly. Where an integer meets floats it
+ * becomes one first: membranes of integers may be large.
  */
 #ifndef SNN_REFERENCE_ARITHMETIC_H
 #define SNN_REFERENCE_ARITHMETIC_H
@@ -31,22 +32,22 @@ static inline double rounded(element t, double x)
 
 static inline double add(element t, double a, double b)
 {
-    return rounded(t, a + b);
+    return rounded(t, rounded(t, a) + rounded(t, b));
 }
 
 static inline double subtract(element t, double a, double b)
 {
-    return rounded(t, a - b);
+    return rounded(t, rounded(t, a) - rounded(t, b));
 }
 
 static inline double multiply(element t, double a, double b)
 {
-    return rounded(t, a * b);
+    return rounded(t, rounded(t, a) * rounded(t, b));
 }
 
 static inline double divide(element t, double a, double b)
 {
-    return rounded(t, a / b);
+    return rounded(t, rounded(t, a) / rounded(t, b));
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "reference/integers.h"
+#include "reference/numbers.h"
 
 /* Element k of y becomes n, or the nearest that its type holds. */
 static void put(const instruction *in, const value *y, int64_t k, int64_t n)
@@ -158,12 +159,33 @@ void code_scale(const instruction *in)
     }
 }
 
+/* A float as a code: what no code reaches is cut, and NaN is 0. */
+static void encode(const instruction *in, const value *x, const value *y,
+                   int64_t k)
+{
+    double real = x->numbers[k];
+    put(in, y, k, isnan(real) ? 0 : code(real, scale_at(y, k)));
+}
+
+/* A code as a float. */
+static double decoded(const value *x, const value *y, int64_t k)
+{
+    double real = scale_at(x, k) * x->numbers[k];
+    return y->element == ELEMENT_F32 ? (double)(float)real : real;
+}
+
 void code_rescale(const instruction *in)
 {
     const value *x = in->operands[0];
     const value *y = in->results[0];
     for (int64_t k = 0; k < y->count; k++) {
-        put(in, y, k, times(whole(x, k), scale_at(x, k) / scale_at(y, k)));
+        if (numbers_is_float(x->element)) {
+            encode(in, x, y, k);
+        } else if (numbers_is_float(y->element)) {
+            y->numbers[k] = decoded(x, y, k);
+        } else {
+            put(in, y, k, times(whole(x, k), scale_at(x, k) / scale_at(y, k)));
+        }
     }
 }
 

@@ -122,6 +122,25 @@ snn.step @quant_c3 inputs(%x "x" : tensor<2x!quant.uniform<i16:f32, 0.25>>, %z "
 
 // -----
 
+// A float may stand at a border, but not go on from there.
+// expected-error @+1 {{has values of '!quant.uniform<i16:f32, 2.500000e-01>' and of 'f32', expected one kind (quant_c3)}}
+snn.step @quant_c3_input_that_goes_on inputs(%x "x" : tensor<2xf32>)
+    outputs("y", "z") {
+  %y = snn.rescale "x" %x : tensor<2xf32> -> tensor<2x!quant.uniform<i16:f32, 0.25>>
+  snn.yield %y, %x : tensor<2x!quant.uniform<i16:f32, 0.25>>, tensor<2xf32>
+}
+
+// -----
+
+// expected-error @+1 {{has values of '!quant.uniform<i16:f32, 2.500000e-01>' and of 'f32', expected one kind (quant_c3)}}
+snn.step @quant_c3_state inputs(%x "x" : tensor<2x!quant.uniform<i16:f32, 0.25>>)
+    states(%v "v" : tensor<2xf32> = 0.0) outputs("y") {
+  %y = snn.rescale "x" %x : tensor<2x!quant.uniform<i16:f32, 0.25>> -> tensor<2xf32>
+  snn.yield %y next %y : tensor<2xf32> next tensor<2xf32>
+}
+
+// -----
+
 // expected-error @+1 {{has values of '!quant.uniform<i4:f32, 2.500000e-01>', which weights alone may have (quant_c2)}}
 snn.step @quant_c2_input inputs(%x "x" : tensor<2x!quant.uniform<i4:f32, 0.25>>)
     outputs("y") {

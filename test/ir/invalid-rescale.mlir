@@ -2,7 +2,7 @@
 // RUN: snn-opt %s -split-input-file -verify-diagnostics
 
 func.func @rescale_c1(%x: tensor<2xf32>) {
-  // expected-error @+1 {{makes quantized values of quantized ones, spikes or counts, got 'f32' and 'i8'}}
+  // expected-error @+1 {{makes quantized values of numbers, or floats of quantized values, got 'f32' and 'i8'}}
   %y = snn.rescale "n" %x : tensor<2xf32> -> tensor<2xi8>
   return
 }

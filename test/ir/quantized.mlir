@@ -66,6 +66,15 @@ func.func @rescale(%x: tensor<2x!yc>) {
   return
 }
 
+// CHECK-LABEL: snn.step @borders
+// CHECK: %x_0 = snn.rescale "x" %x : tensor<2xf32> -> tensor<2x!quant.uniform<i16:f32, 1.250000e-01>>
+// CHECK: %y = snn.rescale "y" %x_0 : tensor<2x!quant.uniform<i16:f32, 1.250000e-01>> -> tensor<2xf32>
+snn.step @borders inputs(%x "x" : tensor<2xf32>) outputs("y") {
+  %c = snn.rescale "x" %x : tensor<2xf32> -> tensor<2x!s>
+  %y = snn.rescale "y" %c : tensor<2x!s> -> tensor<2xf32>
+  snn.yield %y : tensor<2xf32>
+}
+
 // CHECK-LABEL: @integrate_and_fire
 // CHECK: snn.integrate "n" relax %{{.*}} into %{{.*}} {decay = 0.1, gain = 1.0, leak = 0.0}
 // CHECK: snn.fire "n" %{{.*}} : tensor<2x!quant.uniform<i16:f32, 1.250000e-01>> -> tensor<2xi1>

@@ -132,3 +132,45 @@ snn.step @a_sum_of_codes inputs(%x "x" : tensor<4x!x>, %z "z" : tensor<4x!x>) ou
   %y = snn.sum "s" %x, %z : tensor<4x!x>, tensor<4x!x> -> tensor<4x!x>
   snn.yield %y : tensor<4x!x>
 }
+
+// -----
+
+!x = !quant.uniform<i8:f32, 0.25>
+!y = !quant.uniform<i8:f32:0, {0.25, 0.75}>
+// A float is divided in f64, kept within the codes before it converts, and
+// rounded by what is behind its point. A code of each channel goes out.
+// CHECK: memref.global "private" constant @y_decoded_scale : memref<2xf64> = dense<[2.500000e-01, 7.500000e-01]>
+// CHECK-LABEL: func.func private @floats_at_borders_step(
+// CHECK-SAME: tensor<2xf32>
+// CHECK-SAME: tensor<2xf32>
+// CHECK-SAME: arg_codes = ["rounded to a multiple of 0.25 from -32 to 31.75, NaN to 0", "a multiple of the scale of its channel"]
+// CHECK: %[[X:.*]] = arith.extf %{{.*}} : f32 to f64
+// CHECK: %[[Q:.*]] = arith.divf %[[X]]
+// CHECK: arith.cmpf une, %[[Q]], %[[Q]] : f64
+// CHECK: arith.fptosi %{{.*}} : f64 to i32
+// CHECK: arith.trunci %{{.*}} : i32 to i8
+// CHECK: %[[R:.*]] = arith.mulf %{{.*}} : f64
+// CHECK: arith.truncf %[[R]] : f64 to f32
+snn.step @floats_at_borders inputs(%x "x" : tensor<2xf32>) outputs("y") {
+  %c = snn.rescale "x" %x : tensor<2xf32> -> tensor<2x!x>
+  %d = snn.rescale "r" %c : tensor<2x!x> -> tensor<2x!y>
+  %y = snn.rescale "y" %d : tensor<2x!y> -> tensor<2xf32>
+  snn.yield %y : tensor<2xf32>
+}
+
+// -----
+
+!x = !quant.uniform<i16:f32, 0.25>
+!y = !quant.uniform<i16:f32, 0.125>
+// Half of x has its codes. What goes out and into a state is handed on from
+// one place to the other, so each is written.
+// CHECK-LABEL: func.func private @the_same_codes_step(
+// CHECK-SAME: %[[X:.*]]: tensor<2xi16>, %[[S:.*]]: tensor<2xi16>, %[[Y:.*]]: tensor<2xi16>)
+// CHECK-NOT: linalg.generic
+// CHECK: %[[N:.*]] = bufferization.materialize_in_destination %[[X]] in %[[S]]
+// CHECK: %[[O:.*]] = bufferization.materialize_in_destination %[[N]] in %[[Y]]
+// CHECK: return %[[N]], %[[O]]
+snn.step @the_same_codes inputs(%x "x" : tensor<2x!x>) states(%v "x.prev" : tensor<2x!x> = 0.0) outputs("y") {
+  %y = snn.scale "half" %x {scale = 0.5} : tensor<2x!x> -> tensor<2x!y>
+  snn.yield %y next %x : tensor<2x!y> next tensor<2x!x>
+}

@@ -5,10 +5,12 @@
 // RUN: not snn-opt %t.mlir --snn-quantize=state=8 2>&1 | FileCheck %s --check-prefix=STATE
 // RUN: not snn-opt %t.mlir --snn-quantize=granularity=row 2>&1 | FileCheck %s --check-prefix=ROW
 // RUN: not snn-opt %t.mlir --snn-quantize=scales=ten 2>&1 | FileCheck %s --check-prefix=TEN
+// RUN: not snn-opt %t.mlir --snn-quantize=borders=none 2>&1 | FileCheck %s --check-prefix=NONE
 // WEIGHTS: error: weights is '7', expected 4, 8, 16 or 32
 // STATE: error: state is '8', expected 16 or 32
 // ROW: error: granularity is 'row', expected tensor or channel
 // TEN: error: scales is 'ten', expected free or power-of-two
+// NONE: error: borders is 'none', expected codes or float
 
 // expected-error @+1 {{the range of 'x' is not known: real values are quantized by what they are on data, which --data gives}}
 snn.step @input inputs(%x "x" : tensor<1xf32>) outputs("y") {

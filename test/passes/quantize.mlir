@@ -2,6 +2,7 @@
 // RUN: snn-opt %s -split-input-file --snn-quantize | FileCheck %s
 // RUN: snn-opt %s -split-input-file --snn-quantize="weights=16 state=32 granularity=tensor scales=power-of-two" | FileCheck %s --check-prefix=TENSOR
 // RUN: snn-opt %s -split-input-file --snn-quantize | snn-opt -split-input-file | FileCheck %s
+// RUN: snn-opt %s -split-input-file --snn-quantize=borders=float | FileCheck %s --check-prefix=FLOAT
 
 // Weights of 8 bits, a scale for each row; the state's is 2^-k of that, k such
 // that four thresholds fit, and each current goes in whole. Here all are equal.
@@ -82,6 +83,14 @@ snn.step @recurrent inputs(%x "x" : tensor<1xi1>)
 // CHECK: %[[L:.*]] = snn.linear
 // CHECK: %[[R:.*]] = snn.rescale "li" %{{.*}} : tensor<1x!quant.uniform<i16:f32, [[IN]]>> -> tensor<1x!quant.uniform<i32:f32, [[S:.*]]>>
 // CHECK: snn.sum "li" %[[L]], %[[R]]
+// FLOAT-LABEL: snn.step @rescaled
+// FLOAT: inputs(%[[X:.*]] "x" : tensor<1xf32>)
+// FLOAT: %[[C:.*]] = snn.rescale "x" %[[X]] : tensor<1xf32> -> tensor<1x!quant.uniform<i16:f32, [[IN:.*]]>>
+// FLOAT: snn.linear "fc" %[[C]]
+// FLOAT: snn.rescale "li" %[[C]] :
+// FLOAT: %[[V:.*]] = snn.integrate
+// FLOAT: %[[Y:.*]] = snn.rescale "y" %[[V]] : tensor<1x!quant.uniform<i16:f32, {{.*}}>> -> tensor<1xf32>
+// FLOAT: snn.yield %[[Y]] next %[[V]] :
 // TENSOR-LABEL: snn.step @rescaled
 // TENSOR: "li.v" : tensor<1x!quant.uniform<i32:f32,
 snn.step @rescaled inputs(%x "x" : tensor<1xf32>)

@@ -85,7 +85,9 @@ def parameter(draw, shape, low, high):
     form = draw.pick(PARAMETERS[:3])
     if form == "one number":
         value = np.array(draw.real(low, high))
-        return (value if draw.chance(.5) else value.reshape([1])), form
+        # of no axes: with one, a loop that nothing feeds would state a shape
+        plain = draw.chance(.5) or not shape
+        return (value if plain else value.reshape([1])), form
     if form == "one for each":
         return draw.reals(low, high, shape), form
     return np.full(shape, draw.real(low, high)), form

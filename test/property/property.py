@@ -6,7 +6,8 @@ stage by the tools of LLVM alone give the same bytes, in f32 and f64.
     property.py [--seed N] [--count N] [--first K] [--keep DIR]
                 [--coverage FILE [--write]]
 
-Network K of a seed is always the same. What fails is told with its seed and its
+Each is computed as a simulator that has all its neurons does, with some of its
+options. Network K of a seed is always the same. What fails is told with its seed and its
 number, and its .nir stays in the folder of --keep. With --coverage, every
 option has to be seen, and the table of how often has to be the one in FILE;
 with --write it becomes that.
@@ -25,10 +26,13 @@ import numpy as np
 import coverage
 import networks
 import roads
+import simulators
 from draw import Draw
 from harness import Failed, command
 
 BATCH = 25  # networks in one program
+GROUPS = {**networks.GROUPS, "Semantics": list(simulators.LACKS),
+          "Option": simulators.OPTIONS}
 
 
 class Tally:
@@ -83,7 +87,8 @@ def check_batch(seed, numbers, tally):
         folder = pathlib.Path(folder)
         batch, expected, alive = [], {}, {}
         for number in numbers:
-            net = networks.make(Draw(seed, number))
+            draw = Draw(seed, number)
+            net = simulators.simulated(draw, networks.make(draw))
             tally.networks += 1
             for case in roads.cases_of(f"net{number}", net, folder):
                 found = interpret(case, tally)
@@ -117,7 +122,7 @@ def main():
     failed = len(tally.failed)
     passed = tally.networks - failed
     if args.coverage:
-        good = coverage.check(args.coverage, tally.shown, networks.GROUPS,
+        good = coverage.check(args.coverage, tally.shown, GROUPS,
                               args.write)
         passed, failed = passed + good, failed + (not good)
     print(f"{passed} passed, {failed} failed")

@@ -5,8 +5,8 @@ ones, and the linalg stage by the tools of LLVM alone give the same codes.
 
     quantized.py [--seed N] [--count N] [--first K] [--keep DIR] [--cc CC]
 
-Bits, granularity, kind of scale and simulator are drawn for each network; all
-networks quantize. What fails is told with its number, and its step stays in the
+Bits, granularity, kind of scale, borders and simulator are drawn for each
+network; all networks quantize. What fails is told with its number, and its step stays in the
 folder of --keep. The last line is 'N passed, N failed'.
 """
 import argparse
@@ -62,7 +62,8 @@ def step_of(model, net, draw):
 def options_of(draw):
     return (f"weights={draw.pick([4, 8, 8, 16])} state={draw.pick([16, 32])} "
             f"granularity={draw.pick(['channel', 'tensor'])} "
-            f"scales={draw.pick(['free', 'power-of-two'])}")
+            f"scales={draw.pick(['free', 'power-of-two'])} "
+            f"borders={draw.pick(['codes', 'codes', 'float'])}")
 
 
 def escaped(inputs, step):

@@ -163,7 +163,8 @@ def case_text(sig, k, name, states, state_arguments, in_front):
     """(declarations, function) of case k: what is called, and with what."""
     declarations, reads, words = input_text(sig, k)
     words = (state_arguments + words if in_front else words + state_arguments)
-    words += [f"out{k}_{i}" for i in range(len(sig.outputs))]
+    # counts have no sign in C, and the interpreter's arrays have one
+    words += [f"(void *)out{k}_{i}" for i in range(len(sig.outputs))]
     puts = harness.moves(sig.outputs, f"out{k}_",
                          "fwrite({0}, 1, sizeof {0}, stdout);")
     text = CASE.format(

@@ -3,6 +3,8 @@
  * codes_test.c - what operations compute on codes, by hand. Ties, saturation
  * and negative numbers are the point.
  */
+#include <math.h>
+
 #include "fixture.h"
 
 #define Q8 "!quant.uniform<i8:f32, 0.5>"
@@ -116,6 +118,30 @@ static void rescale_rounds(void)
           "%y = snn.rescale \"r\" %x : tensor<2x" Q16 "> -> tensor<2x" AXIS
           ">\nsnn.yield %y : tensor<2x" AXIS ">\n}",
           (const int16_t[]){-7, 13}, (const int32_t[]){-4, 2}, 8);
+}
+
+/* Floats in units of 0.25: ties go to even codes, NaN is 0, the rest is cut. */
+static void floats_at_borders(void)
+{
+    check("snn.step @s inputs(%x \"x\" : tensor<8xf32>) outputs(\"y\") {\n"
+          "%y = snn.rescale \"x\" %x : tensor<8xf32> -> tensor<8x" Q16
+          ">\nsnn.yield %y : tensor<8x" Q16 ">\n}",
+          (const float[]){0.125F, 0.375F, -0.125F, -0.625F, NAN, -INFINITY,
+                          9000.0F, -0.3125F},
+          (const int16_t[]){0, 2, 0, -2, 0, -32768, 32767, -1}, 16);
+    check("snn.step @s inputs(%x \"x\" : tensor<2x" Q16 ">) outputs(\"y\") {\n"
+          "%y = snn.rescale \"y\" %x : tensor<2x" Q16
+          "> -> tensor<2xf32>\nsnn.yield %y : tensor<2xf32>\n}",
+          (const int16_t[]){-5, 32767}, (const float[]){-1.25F, 8191.75F}, 8);
+}
+
+/* An integer becomes a float, with 24 bits, before it is multiplied. */
+static void integers_that_meet_floats(void)
+{
+    check("snn.step @s inputs(%x \"x\" : tensor<1xi32>) outputs(\"y\") {\n"
+          "%y = snn.scale \"g\" %x {scale = 3.0} : tensor<1xi32>"
+          " -> tensor<1xf32>\nsnn.yield %y : tensor<1xf32>\n}",
+          (const int32_t[]){16777217}, (const float[]){50331648.0F}, 4);
 }
 
 /* Two steps of a state of i16 in units of 0.25; x is in units of 0.5. */
@@ -261,6 +287,8 @@ int main(void)
     pools_of_codes();
     elementwise_on_codes();
     rescale_rounds();
+    floats_at_borders();
+    integers_that_meet_floats();
     integrate_forms_of_codes();
     fire_modes_of_codes();
     reset_and_clamp_codes();

@@ -30,7 +30,7 @@ class Port(NamedTuple):
     name: str   # as it is escaped in the text
     shape: tuple
     real: str   # f32, f64, or None: codes, spikes or counts
-    bits: int
+    bits: int   # of a float: less than 0
     scale: object  # of each element; 1 of spikes and counts
 
     @property
@@ -60,7 +60,8 @@ def port(name, parts):
         each = np.broadcast_to(np.reshape(numbers, wide), shape)
     else:
         each = np.full(shape, float(scale)) if scale else None
-    return Port(name, shape, real or None, int(count or bits or 0), each)
+    width = -int(real[1:]) if real else int(count or bits)
+    return Port(name, shape, real or None, width, each)
 
 
 def section(text, word):

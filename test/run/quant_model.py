@@ -31,6 +31,14 @@ def code(r, s):
     return sat32(round(r / s))
 
 
+def encode(r, s, bits):
+    """A float as a code."""
+    if math.isnan(r):
+        return 0
+    q = float(r) / s
+    return sat(round(q), bits) if math.isfinite(q) else bounds(bits)[q > 0]
+
+
 def over(r, s):
     return sat32(math.floor(near(r / s)))
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Random quantized steps: the C, with event loops and without, the interpreter,
 and the linalg stage by the tools of LLVM alone give what the model in
-quant_model.py gives, code for code.
+quant_model.py gives, code for code. Some have floats at their borders.
 
     quant_random.py [--seed N] [--count N] [--first K] [--keep DIR] [--cc CC]
                     [--run QEMU [--big-endian]]
@@ -18,7 +18,7 @@ import tempfile
 import numpy as np
 
 import quant_model as model
-from quant_roads import (bytes_of, command, compare, compiled, lowered, run_c,
+from quant_roads import (DTYPES, bytes_of, command, compare, compiled, lowered, run_c,
                          run_llvm, split)
 
 STEPS = 12
@@ -42,6 +42,8 @@ class Value:
                 np.reshape(scale, wide), self.shape)
 
     def element(self):
+        if self.bits < 0:
+            return f"f{-self.bits}"
         if not self.quantized:
             return f"i{self.bits}"
         if self.axis is None:
@@ -59,9 +61,11 @@ class Step:
 
     def __init__(self, seed):
         self.r = random.Random(seed)
+        self.at_borders = random.Random(f"{seed} borders")
         self.n = 0
         self.text, self.run = [], []
         self.inputs, self.outputs, self.states = [], [], []
+        self.scale_of = {}  # of the codes that floats at a border become
 
     # values
 
@@ -477,6 +481,33 @@ class Step:
             if r.random() < 0.3 and x.name != first.name:
                 self.output(x)
         self.output(self.rescale(x))
+        if self.at_borders.random() < 0.4:
+            self.open_borders(self.at_borders.choice([-32, -64]))
+
+    def open_borders(self, bits):
+        """Floats, of -bits, in the place of all codes that go in or out."""
+        run, text = self.run, self.text
+        self.run, self.text = [], []
+        for i, x in enumerate(self.inputs):
+            if x.quantized:
+                self.inputs[i] = self.border(x, self.new(x.shape, bits), False)
+        self.run, self.text = self.run + run, self.text + text
+        for i, y in enumerate(self.outputs):
+            if y.quantized:
+                self.outputs[i] = self.border(y, self.new(y.shape, bits), True)
+
+    def border(self, codes, real, leaves):
+        """Crosses from real to codes, or the other way; returns real."""
+        x, y = (codes, real) if leaves else (real, codes)
+        self.add(f'snn.rescale "b{self.n}" {x.name} : {x.type()} -> '
+                 f"{y.type()}", y)
+        kind = DTYPES[real.bits]
+        self.run.append(lambda e: e.update({y.name: model.each(
+            (lambda n, s: kind(n * s)) if leaves else
+            (lambda r, s: model.encode(r, s, codes.bits)),
+            e[x.name], codes.scale)}))
+        self.scale_of[real.name] = codes.scale
+        return real
 
     def mlir(self):
         ins = ", ".join(f'{x.name} "x{i}" : {x.type()}'
@@ -495,7 +526,23 @@ class Step:
         return "\n".join([f"{head} outputs({outs}) {{", *self.text,
                           f"  snn.yield {ends} : {types}", "}", ""])
 
+    def draw_real(self, x):
+        """Codes, ties between two of them, what is near, what is odd."""
+        r, kind = self.at_borders, DTYPES[x.bits]
+        odd = [np.nan, np.inf, -np.inf, 0., -0., 1e-45, 3e38, -3e38]
+        drawn = np.empty(x.shape, object)
+        for i in np.ndindex(x.shape):
+            n = r.choice([0, r.randint(-9, 9), r.randint(-40000, 40000)])
+            n += r.choice([0, 0.5, r.uniform(0, 1)])
+            real = kind(n * self.scale_of[x.name][i])
+            drawn[i] = (kind(r.choice(odd)) if r.random() < 0.05 else
+                        np.nextafter(real, kind(0)) if r.random() < 0.2
+                        else real)
+        return drawn
+
     def draw(self, x):
+        if x.bits < 0:
+            return self.draw_real(x)
         r = self.r
         low, high = (0, 1) if x.bits == 1 else model.bounds(x.bits)
         few = r.random() < 0.5

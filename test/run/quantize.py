@@ -8,6 +8,7 @@ lif2 (6) -> spikes, and lif2 -> fc3 -> li (3) -> volts.
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -15,10 +16,13 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "nir"))
 from make import write  # noqa: E402
+from quant_roads import floats_in  # noqa: E402
 
 F = np.float32
 STEPS = 400
 HOW = ["--semantics=nir", "--dt=1e-3"]
+SMALLEST = (
+    "no codes are within the bounds: the smallest that were found take ROM")
 NEURONS = ["lif1", "lif2", "spikes"]
 
 
@@ -138,6 +142,39 @@ def check_codes():
     assert "numbers are beyond the codes of 'x'" in errors
 
 
+def check_borders():
+    """With floats at the borders what comes out is the nearest float to what
+    comes out of codes, of inputs beyond the codes, too; nothing else has any.
+    """
+    options = quantized("--quantize=int8")
+    for x in ("x.npy", "loud.npy"):
+        codes, _ = run(*options, x=x)
+        for more in ([], ["--reference"], ["--dense"]):
+            got, _ = run("--borders=float", *more, *options, x=x)
+            for name, array in codes.items():
+                kind = array.dtype if array.dtype == np.uint8 else F
+                assert got[name].dtype == kind, name
+                assert np.array_equal(got[name], array.astype(kind)), name
+        wide, _ = run("--borders=float", "--type=f64", *options, x=x)
+        same, _ = run("--type=f64", *options, x=x)
+        assert all(wide[n].dtype == a.dtype and np.array_equal(wide[n], a)
+                   for n, a in same.items())
+    snnc("build", "net.nir", *HOW, *options, "--borders=float", "-o", "float")
+    source = pathlib.Path("float/net.c").read_text()
+    header = " ".join(pathlib.Path("float/net.h").read_text().split())
+    assert floats_in(source) is None and floats_in(header) is None
+    assert "const float x[NET_X], uint8_t spikes[NET_SPIKES], float" in header
+    assert "floats at the borders" in header.replace(" * ", " ")
+    assert "NaN to 0" in header.replace(" * ", " ")
+    snnc("build", "net.nir", *HOW, *quantized("--quantize=auto"), "-o", "float",
+         "--borders=float", "--target-f1=0.5", "--quantize-out=f.json")
+    out, _ = snnc("build", "net.nir", *HOW, "--quantize=f.json",
+                  "--borders=float", "-o", "again")
+    for end in ("h", "c"):
+        assert (pathlib.Path(f"float/net.{end}").read_bytes()
+                == pathlib.Path(f"again/net.{end}").read_bytes()), end
+
+
 def check_saved(*options):
     """A choice that was saved builds the same C."""
     snnc("build", "net.nir", *HOW, *quantized(*options), "-o", "auto",
@@ -147,11 +184,37 @@ def check_saved(*options):
     assert source[0] == source[1], options
 
 
+def check_bound(rom):
+    """Bounds that the target does not fit into: a target that was asked for is
+    an error, which says what there is; the default gives way."""
+    auto = quantized("--quantize=auto", f"--max-rom={rom * 9 // 10}")
+    _, errors = snnc("build", "net.nir", *HOW, *auto, "--target-f1=0.97",
+                     "-o", "none", status=1)
+    best = re.search(r"error: within the bounds the best fidelity found is "
+                     r"([\d.]+), --target-f1 is 0.97, which takes ROM (\d+) and "
+                     r"RAM", errors)
+    assert int(best[2]) == rom and 0 < float(best[1]) < .97, best
+    assert "help: without --target-f1, the best that fits is built" in errors
+    assert not pathlib.Path("none").exists()
+    out, errors = snnc("build", "net.nir", *HOW, *auto, "-o", "bound")
+    assert "which is beyond the bounds: going below it" in errors
+    missed = re.search(r"warning: the target is missed: within the bounds the "
+                       r"best fidelity found is ([\d.]+), not 0.999\n", errors)
+    found = re.search(r"chosen after .* fidelity ([\d.]+), ROM (\d+)", errors)
+    assert missed[1] == found[1] and int(found[2]) <= rom * 9 // 10
+    assert f"ROM {found[2]} bytes" in out
+    # of the tries that fit, none that the search came by was better by much
+    fits = [float(f) for f, r in re.findall(
+        r"fidelity ([\d.]+), ROM (\d+)", errors) if int(r) <= rom * 9 // 10]
+    assert float(found[1]) >= max(fits) - .1, (found, fits)
+
+
 def check_auto(floats):
     """The choice reaches the target on the data, and can be given back."""
     goal = quantized("--quantize=auto", "--target-f1=0.97")
     _, errors = snnc("build", "net.nir", *HOW, *goal, "-o", "auto",
                      "--quantize-out=q.json")
+    said = errors
     chosen = json.loads(pathlib.Path("q.json").read_text())
     bits = {name: row.get("weights") for name, row in chosen["plan"].items()}
     assert {"fc1", "back", "fc2", "fc3"} <= set(bits), bits
@@ -176,7 +239,9 @@ def check_auto(floats):
     check_saved("--quantize=int16", "--rounding=data", "--scales=power-of-two")
     _, errors = snnc("build", "net.nir", *HOW, *goal, "--max-rom=100",
                      "-o", "none", status=1)
-    assert "within the bounds: the smallest that do take ROM" in errors
+    assert SMALLEST in errors
+    assert not pathlib.Path("none").exists()
+    check_bound(int(re.search(r"chosen after .* ROM (\d+) bytes", said)[1]))
     _, errors = snnc("build", "net.nir", *HOW, "--data=half.npy", "-o", "none",
                      "--quantize=auto", "--target-f1=1", status=1)
     assert "with the most precise codes, --target-f1 is 1" in errors
@@ -189,6 +254,7 @@ def main():
     assert 0.02 < floats["lif1"].mean() < 0.5, floats["lif1"].mean()
     check_verify(floats)
     check_codes()
+    check_borders()
     check_auto(floats)
     print("quantize: ok")
 
