@@ -43,6 +43,7 @@ static const option table[] = {
     {"granularity", WORD, offsetof(snn_options, granularity)},
     {"scales", WORD, offsetof(snn_options, scales)},
     {"rounding", WORD, offsetof(snn_options, rounding)},
+    {"borders", WORD, offsetof(snn_options, borders)},
     {"target_f1", NUMBER, offsetof(snn_options, target_f1)},
     {"max_rom", NUMBER, offsetof(snn_options, max_rom)},
     {"max_ram", NUMBER, offsetof(snn_options, max_ram)},

@@ -43,6 +43,7 @@ def compile(
     granularity: Literal["channel", "tensor"] | None = None,
     scales: Literal["free", "power-of-two"] | None = None,
     rounding: Literal["nearest", "data"] | None = None,
+    borders: Literal["codes", "float"] | None = None,
     target_f1: float | None = None,
     max_rom: int | None = None,
     max_ram: int | None = None,
@@ -86,6 +87,7 @@ def compile(
       granularity: a scale for each "channel" of a weight, or for the "tensor".
       scales: "free", or "power-of-two", which makes shifts of multiplications.
       rounding: of weights: "nearest", or "data": as keeps spikes on it best.
+      borders: what the C takes and gives for real numbers: "codes", or "float".
       target_f1: the F1 that "auto" has to keep.
       max_rom: bytes that its choice may take; max_ram: the same of RAM.
       quantize_out: `save` writes the choice to this path (.json).

@@ -53,6 +53,7 @@ class Options(TypedDict, total=False):
     granularity: Optional[Literal["channel", "tensor"]]
     scales: Optional[Literal["free", "power-of-two"]]
     rounding: Optional[Literal["nearest", "data"]]
+    borders: Optional[Literal["codes", "float"]]
     target_f1: Optional[float]
     max_rom: Optional[int]
     max_ram: Optional[int]
