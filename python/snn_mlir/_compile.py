@@ -82,9 +82,12 @@ def compile(
         each layer as keep the spikes; or the path of a saved choice (.json).
       data: what the Input gets in use, (steps, *shape) or (samples, steps, *shape):
         an array or .npy path, or a dict of them by the name of the Input.
-      state: bits of states. granularity: a scale for each channel, or tensor.
-      scales: "free" or "power-of-two". rounding: "data": as keeps spikes on it best.
-      target_f1: what "auto" has to keep. max_rom, max_ram: bytes it may take.
+      state: bits of states, 32 or 16.
+      granularity: a scale for each "channel" of a weight, or for the "tensor".
+      scales: "free", or "power-of-two", which makes shifts of multiplications.
+      rounding: of weights: "nearest", or "data": as keeps spikes on it best.
+      target_f1: the F1 that "auto" has to keep.
+      max_rom: bytes that its choice may take; max_ram: the same of RAM.
       quantize_out: `save` writes the choice to this path (.json).
 
     How it is run:
@@ -118,7 +121,6 @@ def check(model: Source, **options: Unpack[Options]) -> Check:
 
     >>> print(check("examples/digits/model.nir", semantics="nir", dt=1e-3))
     examples/digits/model.nir: 0 errors, 0 warnings; it compiles
-    <BLANKLINE>
     >>> [need.option for need in check("examples/digits/model.nir").needs]
     ['--semantics', '--dt']
     """

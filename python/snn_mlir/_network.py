@@ -128,8 +128,8 @@ class Network:
         shape of the Output, or a dict by name. Types and errors as for `run`.
 
         >>> net.reset()
-        >>> sum(net.step(x[0, t]) for t in range(16)).argmax()
-        0
+        >>> int(sum(net.step(x[0, t]) for t in range(16)).argmax())
+        8
         """
         inputs = self._inputs(x)
         self._start(self._network)
@@ -178,7 +178,6 @@ class Network:
         node    kind    cells  differ  expected   got  precision  recall  F1  rate error
         output  spikes  57120       0      5799  5799          1       1   1           0
         equal
-        <BLANKLINE>
         """
         return verify_model(
             self._model,

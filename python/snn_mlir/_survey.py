@@ -57,13 +57,24 @@ def announce(diagnostics: Iterable[_core.Diagnostic]) -> None:
 def check_model(model: Model, options: dict[str, Any]) -> Check:
     named = model.named(options)
     ok, text = _core.check(model.core, named, True)
-    return check_of(ok, text, lambda: _core.check(model.core, named, False)[1])
+
+    def show() -> str:
+        return _core.check(model.core, named, False)[1].rstrip("\n")
+
+    return check_of(ok, text, show)
 
 
 def inspect_model(model: Model, options: dict[str, Any]) -> Inspection:
     named = model.named(options)
     _, text = _core.inspect(model.core, named, True)
-    return inspection_of(text, lambda: _core.inspect(model.core, named, False)[1])
+
+    def show() -> str:
+        try:
+            return _core.inspect(model.core, named, False)[1].rstrip("\n")
+        except _core.CompileError as error:
+            return str(error)  # nothing can be read, and this is why
+
+    return inspection_of(text, show)
 
 
 def verify_model(

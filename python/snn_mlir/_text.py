@@ -7,6 +7,7 @@ The numbers of a comparison cannot be had again without running it again.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,19 @@ def _number(x: Value) -> str:
     return str(x).replace("e-0", "e-")
 
 
+def _recorded(x: float | None) -> str:
+    """A number of an array with the digits that float32 needs, if it is one."""
+    if x is None or not math.isfinite(x):
+        return _number(x)
+    try:
+        single = struct.unpack("f", struct.pack("f", x))[0] == x
+    except OverflowError:
+        single = False
+    digits = (f"{x:.{n}g}" for n in range(1, 9))
+    fits = (d for d in digits if struct.pack("f", float(d)) == struct.pack("f", x))
+    return _number(float(next(fits, x))) if single else _number(x)
+
+
 def _terms(terms: Mapping[str, Value]) -> str:
     return ", ".join(f"{name} {_number(value)}" for name, value in terms.items())
 
@@ -88,7 +102,7 @@ def _first(d: Divergence, batched: bool) -> list[str]:
     neuron = str(d.neuron) if len(d.neuron) > 1 else "".join(map(str, d.neuron))
     lines = [
         f"first divergence: step {d.step}{sample}, node {d.node}, neuron {neuron}: "
-        f"expected {_number(d.expected)}, got {_number(d.got)}"
+        f"expected {_recorded(d.expected)}, got {_recorded(d.got)}"
     ]
     if d.formula:
         lines.append(f"  {d.formula}")
@@ -110,4 +124,4 @@ def measures_text(v: Verification) -> str:
         lines += _first(v.first, _is_batch(v, v.first))
     within = "differs, within the tolerance" if v.ok else "differs"
     lines.append("equal" if v.equal else within)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)

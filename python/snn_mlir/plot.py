@@ -31,6 +31,7 @@ except ImportError as error:
 MOST_PANELS = 8
 MOST_CURVES = 5
 _SPIKE = "#33415c"
+_NUMBER = r"-?[\d.]+(?:e[-+]?\d+)?"
 _STRIP = 0.045  # of a panel's height, for the spikes of a neuron
 _COUNTS = "viridis"
 
@@ -59,7 +60,7 @@ class Plot:
 
         >>> axes = net.plot.raster(x, sample=3)
         >>> [a.get_title(loc="left") for a in axes]
-        ['lif1: 18 spikes of 64 neurons', 'lif2: 7 spikes of 10 neurons']
+        ['lif1: 201 spikes of 64 neurons', 'lif2: 18 spikes of 10 neurons']
         """
         asked = nodes is not None
         names = self._names(nodes)
@@ -119,8 +120,8 @@ class Plot:
         Returns the axes.
 
         >>> axes = net.plot.network()
-        >>> sorted(text.get_text() for text in axes.texts)[:2]
-        ['fc1', 'fc2']
+        >>> {"fc1", "lif1"} <= {text.get_text() for text in axes.texts}
+        True
         """
         report = self._net.inspect()
         layers = {layer.name: layer for layer in report.layers}
@@ -197,7 +198,7 @@ def _axes(ax: Any, names: list[str], heights: list[float]) -> list[Any]:
             sharex=True,
             squeeze=False,
             figsize=(8, sum(heights) + 0.9),
-            height_ratios=heights,
+            gridspec_kw={"height_ratios": heights},
             layout="constrained",
         )[1]
         return list(panels[:, 0])
@@ -279,10 +280,13 @@ def _curves(panel: Any, name: str, v: Any, y: Any, neurons: list[int]) -> None:
 
 def _threshold(panel: Any, layer: Layer) -> None:
     """From the formula, which has the number that the network computes with."""
-    found = re.search(r"if [vx]'* >=? (-?[\d.]+(?:e[-+]?\d+)?)", layer.formula or "")
-    if found:
+    formula = layer.formula or ""
+    found = re.search(rf"if [vx]'* >=? ({_NUMBER})", formula)
+    counts = re.search(rf"s = trunc\([vx]'*(?: / ({_NUMBER}))?\)", formula)
+    if found or counts:
+        level = found[1] if found else (counts[1] or 1.0) if counts else 0.0
         panel.axhline(
-            float(found[1]),
+            float(level),
             color="0.45",
             linestyle="--",
             linewidth=1,

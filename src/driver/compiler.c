@@ -116,17 +116,17 @@ static bool run(const compiler *cc, const native_network *net, char **words,
                 const char *log, arena *a, diag *d)
 {
     int ended = -1;
+    int status = -1;
+    const char *said = "";
     pid_t child = start(words, log, d);
     if (child < 0) {
-        return diag_error(d, net->name,
-                          "the C compiler '%s' cannot be started: %s",
-                          cc->command, strerror(errno));
-    }
-    if (!child_wait(child, d, &ended)) {
+        said = strerror(errno);
+    } else if (!child_wait(child, d, &ended)) {
         return false;
+    } else {
+        status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+        said = beginning(log, a);
     }
-    int status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
-    const char *said = beginning(log, a);
     return status == 0 ||
            diag_error(d, net->name,
                       "the C compiler '%s' failed with status %d%s%s",

@@ -309,6 +309,7 @@ void decide_json(const compilation *c, json *j)
         json_text(j, "what", d->what);
         json_text(j, "value", d->value);
         json_text(j, "evidence", d->evidence);
+        json_bool(j, "guessed", d->guessed);
         json_open(j, "candidates", '[');
         for (int64_t k = 0; k < d->n_candidates; k++) {
             json_open(j, NULL, '{');

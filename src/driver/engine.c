@@ -105,7 +105,9 @@ static bool run_all(runner *r, const engine *e,
                      .outputs = out,
                      .progress = progress};
     instance *one = instance_create(e, a, &r->c->d);
-    r->machine = one ? one->machine : NULL;
+    if (one && one->machine) {
+        r->machine = one->machine; /* else that of a run before */
+    }
     return one && batch_run(&one, 1, &all, r->c->options, true);
 }
 

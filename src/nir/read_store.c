@@ -89,6 +89,12 @@ static hid_t open_file(const store *s, const char **why)
 #if H5_VERSION_GE(1, 10, 7)
     H5Pset_file_locking(access, 1, 1); /* file systems without locks will do */
 #endif
+    struct stat info;
+    if (stat(s->path, &info) == 0 && info.st_nlink == 0) {
+        /* A file without a name (/proc/self/fd/3): HDF5 insists on the real
+         * path of a link, but not where it reads through stdio. */
+        H5Pset_fapl_stdio(access);
+    }
     hid_t id = H5Fopen(s->path, H5F_ACC_RDONLY, access);
     *why = store_reason(s); /* the next call to HDF5 forgets it */
     H5Pclose(access);

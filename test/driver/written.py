@@ -144,7 +144,8 @@ def no_neuron():
 
 
 def decisions(case):
-    """Of semantics, then of dt: (value, evidence, options of candidates)."""
+    """Of semantics, then of dt: (value, evidence, guessed, options of
+    candidates)."""
     found = []
     for command in ("check", "inspect"):
         done = subprocess.run(["snnc", command, f"{case}.nir", "--json"],
@@ -155,16 +156,18 @@ def decisions(case):
     for d in found[0]:
         for c in d["candidates"]:
             assert c["meaning"] and c["node"] == "lif1" and "v'" in c["formula"]
-    return [(d["value"], (d["evidence"] or "").split(":")[0],
+    return [(d["value"], (d["evidence"] or "").split(":")[0], d["guessed"],
              [c["options"] for c in d["candidates"]]) for d in found[0]]
 
 
 DECISIONS = {
-    "norse": [("norse", "written by Norse", []),
-              ("1e-3", "the default of norse; the file does not say it", [])],
-    "spyx": [(None, "written by Spyx",
-              ["--semantics=spyx-1.0", "--semantics=spyx"]), (None, "", [])],
-    "no_neuron": [("nir", "no neuron", []), (None, "", [])],
+    "norse": [("norse", "written by Norse", True, []),
+              ("1e-3", "the default of norse; the file does not say it", True,
+               [])],
+    "spyx": [(None, "written by Spyx", False,
+              ["--semantics=spyx-1.0", "--semantics=spyx"]),
+             (None, "", False, [])],
+    "no_neuron": [("nir", "no neuron", False, []), (None, "", False, [])],
 }
 
 
