@@ -235,8 +235,9 @@ def test_nothing_grows(request, environment, tmp_path, summary):
     growth = last["memory"] - first["memory"]
     summary.append(
         f"{said['compiles']} compiles and {said['runs']} runs in "
-        f"{said['seconds']} s of processor: {growth / 1024:.0f} KiB of {last['memory'] / 1024:.0f} added behind the "
-        f"first tenth, {last['files']} files, {last['threads']} threads"
+        f"{said['seconds']} s of processor: {growth / 1024:.0f} KiB of "
+        f"{last['memory'] / 1024:.0f} added behind the first tenth, "
+        f"{last['files']} files, {last['threads']} threads"
     )
     assert growth < GROWTH, said["measured"]
     for what in ("files", "threads", "mapped files", "references"):
