@@ -8,6 +8,7 @@
 #include "import/nodes.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -46,10 +47,13 @@ MlirValue import_zeros(ir *b, MlirType type)
     return constant(b, type, splat(type, 0.0));
 }
 
+/* All numbers are one: 0 and -0 are two. */
 static bool is_uniform(const nir_array *array)
 {
     for (int64_t i = 1; i < array->count; i++) {
-        if (nir_number(array, i) != nir_number(array, 0)) {
+        double first = nir_number(array, 0);
+        double number = nir_number(array, i);
+        if (number != first || signbit(number) != signbit(first)) {
             return false;
         }
     }

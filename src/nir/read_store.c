@@ -92,8 +92,9 @@ static hid_t open_file(const store *s, const char **why)
     struct stat info;
     if (stat(s->path, &info) == 0 && info.st_nlink == 0) {
         /* A file without a name (/proc/self/fd/3): HDF5 insists on the real
-         * path of a link, but not where it reads through stdio. */
-        H5Pset_fapl_stdio(access);
+         * path of a link, but not where it reads all of it into memory. Nor
+         * does it through stdio, which forgets why a file is damaged. */
+        H5Pset_fapl_core(access, 1 << 20, false);
     }
     hid_t id = H5Fopen(s->path, H5F_ACC_RDONLY, access);
     *why = store_reason(s); /* the next call to HDF5 forgets it */

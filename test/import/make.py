@@ -112,9 +112,14 @@ def too_large():
     return between({"type": "Scale", "scale": np.array([1, 1e39])}, (2,), (2,))
 
 
+def signs():
+    """0 and -0 are two numbers."""
+    return between({"type": "Scale", "scale": np.array([0., -0.])}, (2,), (2,))
+
+
 CASES = {f.__name__: f for f in (neurons, windows, recurrent, nested,
                                  two_entries, round_trip, ports_alone,
-                                 unfed, weights, too_large)}
+                                 unfed, weights, too_large, signs)}
 
 if __name__ == "__main__":
     write(sys.argv[2], *CASES[sys.argv[1]]())

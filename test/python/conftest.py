@@ -25,6 +25,24 @@ def pytest_addoption(parser):
     group.addoption("--rounds", type=int, default=10000, help="of test_leaks.py")
 
 
+SUMMARY = pytest.StashKey()
+
+
+def pytest_configure(config):
+    config.stash[SUMMARY] = []
+
+
+@pytest.fixture(scope="session")
+def summary(request):
+    """Lines to print behind the tests: what was counted."""
+    return request.config.stash[SUMMARY]
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in config.stash[SUMMARY]:
+        terminalreporter.write_line(line)
+
+
 def pytest_unconfigure(config):
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or hasattr(config, "workerinput"):
