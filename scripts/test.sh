@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PARTS=20
+PARTS=21
 PYTHON=.venv/bin/python
 CORPUS=${SNN_CORPUS:-../shared/corpus}
 LOG=build/test.log
@@ -132,6 +132,11 @@ verdicts() {
         "$CORPUS/frameworks/dev" --snnc $SNNC
 }
 
+python() {
+    .venv/bin/pip install -q --no-input --no-index --no-deps --force-reinstall \
+        build/wheel/*.whl && $PYTHON -m pytest -q test/python
+}
+
 mkdir -p build
 check 'format: clang-format' formatted
 check 'licence: SPDX lines' test/spdx.sh
@@ -153,6 +158,7 @@ suite 'wheel: what it holds, and what it links' \
 suite 'wheel: its command line is that of snnc' \
     $PYTHON test/python/command.py --snnc $SNNC --wheel build/wheel/*.whl
 suite 'wheel: on a machine with Python alone' test/python/bare.sh
+suite 'python: the wheel, by pytest' python
 if [ -d "$CORPUS" ]; then
     suite "corpus: $CORPUS" corpus
     check 'docs: docs/conformance.md is what the corpus gave' \
