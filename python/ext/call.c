@@ -41,7 +41,9 @@ static bool interrupted(void *user)
         return false;
     }
     call_enter();
+    c->asking = true;
     c->stopped = PyErr_CheckSignals() != 0;
+    c->asking = false;
     call_leave();
     c->asked = now();
     return c->stopped;
@@ -72,8 +74,22 @@ void call_hooks(snn_options *options)
 
 /*===- the call -------------------------------------------------------------*/
 
+static bool is_in_handler(const call *c)
+{
+    while (c && !c->asking) {
+        c = c->outer;
+    }
+    return c != NULL;
+}
+
 void call_begin(call *c)
 {
+    c->stopped = is_in_handler(current);
+    if (c->stopped) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "a signal handler used snn_mlir while it interrupted "
+                        "another call of it");
+    }
     c->outer = current;
     c->asked = now();
     c->told = c->asked;

@@ -3,7 +3,8 @@
  * call.h - a call of the library without the GIL: what it reports, how it is
  * interrupted, and who is told of progress.
  *
- * On one thread calls may nest: a progress function may run a network.
+ * On one thread calls may nest: a progress function may run a network. A signal
+ * handler may not: the call that it interrupts can hold a lock of the library.
  */
 #ifndef SNN_PYTHON_CALL_H
 #define SNN_PYTHON_CALL_H
@@ -21,13 +22,18 @@ typedef struct call {
     int64_t asked; /* when signals were looked at last; nanoseconds */
     int64_t told;  /* when progress was told last */
     bool stopped;  /* an exception is set: give up */
+    bool asking;   /* signal handlers are running */
     struct call *outer;
 } call;
 
 /* Sets report and interrupted, for all calls with these options. */
 void call_hooks(snn_options *options);
 
-/* Lets the GIL go. core, name and progress are set, the rest is zero. */
+/*
+ * Lets the GIL go. core, name and progress are set, the rest is zero. In a
+ * signal handler that interrupts another call, it sets a RuntimeError, with
+ * which the library gives up and call_finish fails.
+ */
 void call_begin(call *c);
 /* Takes it again. */
 void call_end(call *c);

@@ -234,8 +234,13 @@ MUST_CHECK static bool set_array(network *n, Py_ssize_t index, PyObject *value)
     array a = {0};
     place at = {"state", port->name};
     bool good = array_take(&a, value, at);
-    if (good && a.tensor.rank == 0) {
-        good = set_number(n, index, value);
+    if (good && a.tensor.rank == 0 && port->rank > 0) {
+        PyObject *number = /* a bool of NumPy has no __index__ */
+            a.tensor.kind == 'b'
+                ? PyBool_FromLong(*(const uint8_t *)a.tensor.data)
+                : Py_NewRef(value);
+        good = set_number(n, index, number);
+        Py_DECREF(number);
     } else {
         good = good && fits(&a, port) && set(n, index, &a.tensor, NULL);
     }

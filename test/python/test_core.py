@@ -1243,6 +1243,48 @@ def test_handler_that_does_not_raise(slow):
     assert seen and out[0].shape == (100_000, 1)
 
 
+def test_handler_that_calls_us(model, tmp_path, monkeypatch):
+    """It would wait for what the call that it interrupts holds."""
+    cc = tmp_path / "cc"
+    cc.write_text('#!/bin/sh\nsleep 1\nexec gcc "$@"\n')
+    cc.chmod(0o755)
+    monkeypatch.setenv("CC", str(cc))
+    net = _core.Network(model, OPTIONS)
+    seen = []
+
+    def handler(*_):
+        seen.append(net.backend)
+        for use in (net.start, lambda: _core.check(model, OPTIONS, True),
+                    lambda: net.step([np.ones(3, "f")], allocate)):
+            with pytest.raises(RuntimeError, match="a signal handler used"):
+                use()
+            seen.append(use)
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        assert net.start() == "c"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert len(seen) == 4 and seen[0] is None
+
+
+def test_one_number_of_numpy_for_spikes(folder):
+    nodes = {
+        "input": nir.Input(np.array([3])),
+        "wait": nir.Delay(np.full(3, 2e-3)),
+        "output": nir.Output(np.array([3])),
+    }
+    path = write(folder / "wait.nir", nodes, [("input", "wait"), ("wait", "output")])
+    net = _core.Network(path, {**OPTIONS, "input_kind": "spikes"}, reference=True)
+    assert net.states[0].format == "B"
+    for value in (np.True_, np.array(True), True, 1, np.uint8(1)):
+        net.set_state(0, 0)
+        net.set_state(0, value)
+        assert net.get_state(0, allocate).all()
+
+
 # --- threads --------------------------------------------------------------------
 
 

@@ -58,7 +58,8 @@ static int64_t bytes_of(MlirValue v)
  * states. */
 static MlirModule quantize(MlirOperation step, void *user)
 {
-    static const char *const options[] = {"8", "16", "channel", "free"};
+    static const char *const options[] = {"8", "16", "channel", "free",
+                                          "codes"};
     (void)user;
     MlirModule module = mlirModuleCreateEmpty(mlirOperationGetLocation(step));
     mlirBlockAppendOwnedOperation(mlirModuleGetBody(module),
