@@ -21,7 +21,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import snn_mlir
-from snn_mlir import _core, _network, _options, _progress
+from snn_mlir import _core, _options, _progress, _survey
 
 np = pytest.importorskip("numpy")
 nir = pytest.importorskip("nir")
@@ -103,7 +103,7 @@ def both_inputs(steps=40, samples=()):
 
 def test_options_are_those_of_snnc():
     keywords = inspect.signature(snn_mlir.compile).parameters
-    ours = {"model", "backend", "cache"}
+    ours = {"model", "backend", "cache", "progress"}
     assert set(keywords) - ours == set(_core.options())
     assert set(_options.Options.__annotations__) == set(_core.options())
     for name in keywords:
@@ -308,7 +308,7 @@ def test_backends_give_the_same_bits(digits, spikes):
 
 def test_without_a_compiler(monkeypatch, spikes, digits):
     monkeypatch.setenv("CC", "no-such-compiler")
-    monkeypatch.setattr(_network, "_warned_of_backend", False)
+    monkeypatch.setattr(_survey, "_warned_of_backend", False)
     with pytest.warns(snn_mlir.BackendWarning, match="no-such-compiler") as caught:
         net = snn_mlir.compile(MODEL, cache=False, **HOW)
         assert net.backend == "reference"
