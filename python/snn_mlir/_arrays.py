@@ -62,7 +62,12 @@ def taken(value: Any, what: str, format: str = "f") -> Any:
             "array: pip install snn-mlir[numpy], or give what has the buffer "
             "protocol, as a memoryview has"
         )
-    array = numpy.asarray(value)
+    try:
+        array = numpy.asarray(value)
+    except ValueError as error:
+        if not listed:
+            raise
+        raise ValueError(f"{what} is no array: {error}") from None
     rounds = listed and format == "f" and array.dtype == numpy.float64
     return array.astype(numpy.float32) if rounds else array
 

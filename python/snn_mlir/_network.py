@@ -194,8 +194,8 @@ class Network:
     ) -> Verification:
         """Compares the network with what was recorded: `snn_mlir.verify`.
 
-        Raises ValueError and TypeError for arrays that do not fit, CompileError for
-        a node that is not there, or a file that cannot be read.
+        Raises CompileError for arrays that do not fit, a node that is not there, or a
+        file that cannot be read, TypeError for what is no array.
 
         >>> print(net.verify(x, net.run(x)))
         node    kind    cells  differ  expected   got  precision  recall  F1  rate error

@@ -7,6 +7,7 @@ with `axes.figure.savefig("picture.png")`.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -270,7 +271,8 @@ def _chosen(
         activity = y.sum(axis=0) if y.dtype.kind != "f" else _range(v)
         most = np.argsort(-activity.astype(float), kind="stable")[:MOST_CURVES]
         return sorted(most.tolist())
-    chosen = [neurons] if isinstance(neurons, (int, np.integer)) else list(neurons)
+    several = [neurons] if isinstance(neurons, (int, np.integer)) else neurons
+    chosen = [operator.index(n) for n in several]
     for n in chosen:
         if not 0 <= n < size:
             raise ValueError(f"neuron {n} of {name!r}, which has {size}")
