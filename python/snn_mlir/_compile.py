@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import inspect as inspect_module
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from ._model import Source
     from ._options import Options, Path, Semantics
-    from ._progress import Progress
+    from ._progress import Notes, Progress
     from ._results import Check, Inspection, Verification
 
 
@@ -50,6 +51,7 @@ def compile(
     quantize_out: Path | None = None,
     backend: Literal["auto", "c", "reference"] = "auto",
     cache: Path | Literal[False] | None = None,
+    progress: Notes = None,
 ) -> Network:
     """Makes C of a model, and a network that can be run of the C.
 
@@ -57,7 +59,8 @@ def compile(
     becomes of it afterwards does not matter.
 
     What a file does not say:
-      dt: the time step, in the file's unit of tau, seconds in most.
+      dt: the time step, in the file's unit of tau, seconds in most: a positive
+        number, or a positive number as text.
       semantics: what a time step computes: as the framework that wrote the file
         ("auto"), by the equations of NIR ("nir", "nir-exact"), or as a simulator.
       reset: what a spike does to the membrane; None: as the semantics do.
@@ -82,7 +85,8 @@ def compile(
       quantize: "int4", "int8", "int16", "int32": bits of weights; "auto": as few for
         each layer as keep the spikes; or the path of a saved choice (.json).
       data: what the Input gets in use, (steps, *shape) or (samples, steps, *shape):
-        an array or .npy path, or a dict of them by the name of the Input.
+        an array or .npy path, or a dict of them by the name of the Input. Choosing on
+        data takes seconds, "auto" seconds to minutes.
       state: bits of states, 32 or 16.
       granularity: a scale for each "channel" of a weight, or for the "tensor".
       scales: "free", or "power-of-two", which makes shifts of multiplications.
@@ -97,20 +101,26 @@ def compile(
         "c" where there is a C compiler. Both give the same bits.
       cache: the folder where compiled C is kept; None: snn-mlir in the user's cache
         folder; False: nowhere.
+      progress: of a choice on data. None: the latest note on a line of a terminal or
+        notebook, if it takes more than a second; False: none; or a function of the
+        text of each note.
 
-    Raises CompileError, whose `diagnostics` say all that is wrong; FileNotFoundError;
-    TypeError for what is no model. Warnings of the compiler are issued as
-    CompileWarning; they and its notes are in `diagnostics` of the network.
+    Raises CompileError, whose `diagnostics` say all that is wrong with model and
+    options; OSError where the model cannot be read (FileNotFoundError,
+    IsADirectoryError) or the folder of the cache cannot be made; TypeError for what
+    is no model, option, array or cache; ValueError for another backend, and for lists
+    that are no array. Warnings of the compiler are issued as CompileWarning; they and
+    its notes are in `diagnostics` of the network.
 
     >>> net = compile("examples/digits/model.nir", semantics="nir", dt=1e-3)
     >>> [layer.kind for layer in net.layers]
     ['Input', 'Affine', 'LIF', 'Affine', 'LIF', 'Output']
     """
     given = dict(locals())
-    for key in ("model", "backend", "cache"):
+    for key in ("model", "backend", "cache", "progress"):
         del given[key]
     options = options_of(given, "compile")
-    net = Network(Model(model), options, backend, cache)
+    net = Network(Model(model), options, backend, cache, progress)
     announce(net.diagnostics)
     return net
 
@@ -119,7 +129,8 @@ def check(model: Source, **options: Unpack[Options]) -> Check:
     """All problems of a model, and the options that it needs; compiles it if it can.
 
     model and options are those of `compile`. Nothing that is wrong with the model is
-    raised: look at `problems`, or print it.
+    raised: look at `problems`, or print it. Raises OSError where it cannot be read
+    (FileNotFoundError), TypeError for what is no model or option.
 
     >>> print(check("examples/digits/model.nir", semantics="nir", dt=1e-3))
     examples/digits/model.nir: 0 errors, 0 warnings; it compiles
@@ -133,7 +144,8 @@ def inspect(model: Source, **options: Unpack[Options]) -> Inspection:
     """What is in a model and what it costs, be there errors or not.
 
     model and options are those of `compile`. Of a file that cannot be read there are
-    no layers, and `problems` says why.
+    no layers, and `problems` says why. Where there is no file, it raises
+    FileNotFoundError, and TypeError for what is no model or option.
 
     >>> report = inspect("examples/digits/model.nir")
     >>> report.totals.macs
@@ -165,12 +177,15 @@ def verify(
     names of nodes ("lif1") and their states ("lif1.v"). None, for a quantized
     network: what its floats give.
 
-    reference: interpret instead of compiling C. both: do both, and compare them.
+    reference: interpret instead of compiling C; without a C compiler that is done
+    in any case, and BackendWarning says so. both: do both, and compare them.
     Real numbers may differ by atol + rtol |expected|, spikes down to an F1 of min_f1.
     Progress is shown as by `Network.run`.
 
-    Raises CompileError where the model does not compile, ValueError and TypeError
-    for arrays that do not fit.
+    Raises CompileError where the model does not compile, arrays do not fit it, a node
+    is not there, or a .npy file cannot be read; FileNotFoundError where there is no
+    model; TypeError for what is no array or option, ValueError for lists that are no
+    array.
 
     >>> spikes = "examples/digits/test_spikes.npy"
     >>> result = verify("examples/digits/model.nir", spikes, semantics="nir", dt=1e-3,
@@ -180,7 +195,7 @@ def verify(
     """
     return verify_model(
         Model(model),
-        options_of(options, "verify"),
+        options_of(options, "verify", _VERIFY),
         inputs,
         expected,
         progress,
@@ -190,3 +205,6 @@ def verify(
         rtol=rtol,
         min_f1=min_f1,
     )
+
+
+_VERIFY = tuple(inspect_module.signature(verify).parameters)[:-1]

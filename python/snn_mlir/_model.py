@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 import tempfile
 import weakref
 from typing import TYPE_CHECKING, Any, BinaryIO, Union
+
+from ._options import type_name
 
 if TYPE_CHECKING:
     Source = Union[str, os.PathLike[str], bytes, bytearray, memoryview, BinaryIO, Any]
@@ -46,20 +49,30 @@ class Model:
         else:
             raise TypeError(
                 "a model is a path, bytes, an open binary file or a nir.NIRGraph, "
-                f"not {_type_name(source)}"
+                f"not {type_name(source)}"
             )
         self.core = (self.name, self.path)
+
+    def parts(self) -> tuple[bytes, tuple[str, str | None]]:
+        """What another process makes the same of, with `rename`."""
+        with open(self.path, "rb") as file:
+            return file.read(), (self.name, self.c_name)
+
+    def rename(self, name: str, c_name: str | None) -> None:
+        self.name, self.c_name = name, c_name
+        self.core = (name, self.path)
 
     def named(self, options: dict[str, Any]) -> dict[str, Any]:
         """Options with a name for C where the model has none."""
         return options if self.c_name is None else {"name": self.c_name, **options}
 
     def _take_file(self, source: Any) -> None:
-        data = source.read()
+        # Text is not read: a model is no UTF-8.
+        data = "" if isinstance(source, io.TextIOBase) else source.read()
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise TypeError(
-                "a model is read from a file that is open in binary mode ('rb'); "
-                f"this one gives {_type_name(data)}"
+                "a model is read from a file that is open in binary mode, as "
+                f"open(path, 'rb') gives; this one gives {type_name(data)}"
             )
         name = getattr(source, "name", None)
         if isinstance(name, (str, bytes)):
@@ -94,9 +107,3 @@ def _is_graph(source: object) -> bool:
     """nir is imported already where somebody has a graph of it."""
     nir = sys.modules.get("nir")
     return nir is not None and isinstance(source, nir.NIRGraph)
-
-
-def _type_name(thing: object) -> str:
-    kind = type(thing)
-    module = "" if kind.__module__ == "builtins" else kind.__module__ + "."
-    return module + kind.__qualname__

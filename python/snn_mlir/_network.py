@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -12,17 +15,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _core
-from ._arrays import DTYPES, allocate
+from ._arrays import DTYPES, allocate, taken
 from ._model import Model
-from ._progress import Progress, Reporter
+from ._options import type_name
+from ._progress import NoteLine, Notes, Progress, Reporter
 from ._results import Decision, Inspection, Layer, Port, Verification
 from ._state import State
 from ._survey import (
+    BackendWarning,
     CompileWarning,
     described,
     inspect_model,
     verify_model,
-    warn,
+    warn_of_backend,
 )
 
 if TYPE_CHECKING:
@@ -32,15 +37,18 @@ if TYPE_CHECKING:
 __all__ = ["BackendWarning", "CompileWarning", "Network", "State"]
 
 
-class BackendWarning(RuntimeWarning):
-    """There is no C compiler, so networks are interpreted: slow, the same bits."""
-
-
-_warned_of_backend = False
+_STAGES = ("network", "step", "quantized", "linalg", "loops")
 
 
 class Network:
-    """A network that `snn_mlir.compile` made; threads may share it.
+    """A network that `snn_mlir.compile` made.
+
+    Threads may share it for `run`, `verify` and all that only looks; `step`, `reset`
+    and `state` are for one thread at a time: RuntimeError else.
+
+    It can be pickled and copied, for joblib or multiprocessing: the model, the
+    options and a choice of integers travel in it, and its own state, if it has been
+    started. Files that `set` names do not. It is compiled again where it arrives.
 
     diagnostics: the warnings and notes of compiling it, a list of Diagnostic.
     """
@@ -51,6 +59,7 @@ class Network:
         options: dict[str, Any],
         backend: Literal["auto", "c", "reference"],
         cache: Path | Literal[False] | None,
+        progress: Notes = None,
     ) -> None:
         if backend not in ("auto", "c", "reference"):
             raise ValueError(
@@ -59,9 +68,10 @@ class Network:
         self.diagnostics: list[_core.Diagnostic] = []
         self._model = model
         self._wanted = backend
+        self._asked_cache = cache
         self._cache = _cache_folder(cache)
         self._given = model.named(options)
-        self._options = self._settled(self._given)
+        self._options = self._settled(self._given, progress)
         self._said: list[_core.Diagnostic] = []
         self._network = self._compiled(())
         if not self.diagnostics:
@@ -86,13 +96,16 @@ class Network:
         *shape), each sample from a fresh state; of any numeric type that converts
         without loss. Where there are several Inputs, a dict of arrays by name. NumPy
         arrays, PyTorch tensors on a CPU, and all with the buffer protocol or DLPack
-        will do, without a copy where type and layout are the network's.
+        will do, without a copy where type and layout are the network's; with NumPy
+        lists, too. snnTorch and Norse put time first, then the batch: give
+        x.swapaxes(0, 1), or x.transpose(0, 1) of a tensor.
 
         Returns an array with the same leading axes: uint8 for spikes, int32 for
         counts, float32 or float64 for real numbers. Where there are several Outputs,
         a dict by name. With probe, names of nodes ("lif1") or of what they keep
         behind a step ("lif1.v", "lif1.i"), returns that and a dict of arrays by
-        those names.
+        those names. All names of `nodes` can be probed, and the `states` of each. The
+        first run with other probes than before compiles again.
 
         threads: samples at once; None: as many as there are cores. progress: None: a
         bar on a terminal or in a notebook if it takes more than a second; False:
@@ -110,7 +123,7 @@ class Network:
         >>> probes["lif1.v"].shape, probes["lif1.v"].dtype
         ((357, 16, 64), dtype('float32'))
         """
-        names = (probe,) if isinstance(probe, str) else tuple(probe)
+        names = _probe_names(probe)
         network = self._with_probes(names)
         inputs = self._inputs(x)
         self._start(network)
@@ -119,13 +132,16 @@ class Network:
         outputs = self._outputs(results[: len(self._network.outputs)])
         if not names:
             return outputs
-        return outputs, dict(zip(names, results[len(self._network.outputs) :]))
+        port_names = [port.name for port in network.probes]
+        probed = dict(zip(port_names, results[len(self._network.outputs) :]))
+        return outputs, {name: probed[name] for name in names}
 
     def step(self, x: Any) -> Any:
         """Computes one step, from the state that the last one left.
 
         x: an array of the shape of the Input, or a dict by name; returns one of the
-        shape of the Output, or a dict by name. Types and errors as for `run`.
+        shape of the Output, or a dict by name. Types and errors as for `run`, and
+        RuntimeError while another thread computes a step.
 
         >>> net.reset()
         >>> int(sum(net.step(x[0, t]) for t in range(16)).argmax())
@@ -136,7 +152,10 @@ class Network:
         return self._outputs(self._network.step(inputs, allocate))
 
     def reset(self) -> None:
-        """Back to the state before the first step."""
+        """Back to the state before the first step.
+
+        Raises RuntimeError while another thread computes a step.
+        """
         self._start(self._network)
         self._network.reset()
 
@@ -144,9 +163,10 @@ class Network:
     def state(self) -> State:
         """Where the network is between two steps: a mapping by node.
 
-        state["lif1"] is {"v": array}, state["lif1.v"] the array; both are copies and
-        may be assigned, as may the whole: net.state = saved, of saved =
-        net.state.copy().
+        state["lif1"] is {"v": array}, state["lif1.v"] the array: a copy, read-only.
+        All may be assigned: net.state["lif1.v"] = 0.5, net.state["lif1"]["v"] = array,
+        and the whole, net.state = saved, of saved = net.state.copy(). `State` says
+        what is raised.
         """
         self._start(self._network)
         return self._state
@@ -173,6 +193,9 @@ class Network:
         progress: Progress = None,
     ) -> Verification:
         """Compares the network with what was recorded: `snn_mlir.verify`.
+
+        Raises CompileError for arrays that do not fit, a node that is not there, or a
+        file that cannot be read, TypeError for what is no array.
 
         >>> print(net.verify(x, net.run(x)))
         node    kind    cells  differ  expected   got  precision  recall  F1  rate error
@@ -264,8 +287,9 @@ class Network:
     def save(self, directory: Path) -> list[FilePath]:
         """Writes the C, as `snnc build` does, and returns the paths of the files.
 
-        The directory is made if it is not there. Raises CompileError where a file
-        cannot be written.
+        The directory is made if it is not there. Raises OSError where it cannot be
+        made (FileExistsError: it is a file; FileNotFoundError: it has no name),
+        CompileError where a file cannot be written.
 
         >>> [path.name for path in net.save("firmware")]
         ['model.h', 'model.c']
@@ -284,9 +308,14 @@ class Network:
     ) -> str:
         """The intermediate representation at a stage, as text.
 
+        Raises ValueError for a stage that there is not, CompileError for one that
+        the network does not pass.
+
         >>> "snn.fire" in net.mlir("step")
         True
         """
+        if stage not in _STAGES:
+            raise ValueError(f"stage is {stage!r}, expected {', '.join(_STAGES)}")
         return _core.mlir(self._model.core, self._options, stage, None)
 
     # ---- how it is shown -------------------------------------------------------
@@ -317,9 +346,43 @@ class Network:
 
     @cached_property
     def _inspection(self) -> Inspection:
-        return inspect_model(self._model, self._options)
+        report = inspect_model(self._model, self._options)
+        states: dict[str, list[str]] = {}
+        for port in self._network.states:
+            states.setdefault(port.name.rpartition(".")[0], []).append(port.name)
+        layers = tuple(
+            dataclasses.replace(layer, states=tuple(states.get(layer.name, ())))
+            for layer in report.layers
+        )
+        return dataclasses.replace(report, layers=layers)
 
-    def _settled(self, options: dict[str, Any]) -> dict[str, Any]:
+    def __reduce__(self) -> Any:
+        options = {k: v for k, v in self._options.items() if k != "quantize"}
+        if "quantize_out" in self._given:
+            options["quantize_out"] = self._given["quantize_out"]
+        words, choice = self._options.get("quantize"), None
+        if words is not None and words.endswith(".json"):
+            choice = FilePath(words).read_bytes()
+        elif words is not None:
+            options["quantize"] = words
+        rest = (self._wanted, self._asked_cache, self.diagnostics, self._numbers())
+        return _restored, (*self._model.parts(), options, choice, *rest)
+
+    def _numbers(self) -> list[bytes] | None:
+        """The state as bytes; None: there was no step."""
+        if self._network.backend is None:
+            return None
+        states = range(len(self._network.states))
+        return [self._network.get_state(i, allocate).tobytes() for i in states]
+
+    def _set_numbers(self, numbers: list[bytes]) -> None:
+        self._start(self._network)
+        for i, (port, raw) in enumerate(zip(self._network.states, numbers)):
+            if raw:  # a memoryview has no axis of length 0
+                flat: Any = memoryview(raw)
+                self._network.set_state(i, flat.cast(port.format, port.shape))
+
+    def _settled(self, options: dict[str, Any], progress: Notes) -> dict[str, Any]:
         """Options that compile to the same network whenever they are used.
 
         A choice of integers that was made on data is kept in a file: it takes long,
@@ -327,12 +390,16 @@ class Network:
         """
         if "data" not in options:
             return {k: v for k, v in options.items() if k != "quantize_out"}
-        self._folder = tempfile.TemporaryDirectory(prefix="snn_mlir")
-        choice = os.path.join(self._folder.name, "choice.json")
+        folder = _folder_of(self)
+        choice = os.path.join(folder, "choice.json")
         first = {**options, "quantize_out": choice}
-        _core.build(
-            self._model.core, first, self._folder.name, self.diagnostics.append
-        )
+        with NoteLine(progress) as tell:
+
+            def hear(d: _core.Diagnostic) -> None:
+                self.diagnostics.append(d)
+                tell(d.message)
+
+            _core.build(self._model.core, first, folder, hear)
         about_integers = _INTEGERS - {"quantize"}
         rest = {k: v for k, v in options.items() if k not in about_integers}
         return {**rest, "quantize": choice}
@@ -350,9 +417,10 @@ class Network:
     def _with_probes(self, names: tuple[str, ...]) -> _core.Network:
         if not names:
             return self._network
-        if names not in self._probed:
-            self._probed[names] = self._compiled(names)
-        return self._probed[names]
+        key = tuple(sorted(set(names)))
+        if key not in self._probed:
+            self._probed[key] = self._compiled(key)
+        return self._probed[key]
 
     def _start(self, network: _core.Network) -> str:
         if network.backend is not None:
@@ -365,29 +433,27 @@ class Network:
         return backend
 
     def _miss_compiler(self, said: list[_core.Diagnostic]) -> None:
-        global _warned_of_backend
         why = "; ".join(map(described, said)) or "there is no C compiler"
         if self._wanted == "c":
             raise RuntimeError(f"backend='c', but {why}")
-        if not _warned_of_backend:
-            _warned_of_backend = True
-            warn(why, BackendWarning)
+        warn_of_backend(why)
 
     def _inputs(self, x: Any) -> list[Any]:
-        names = [port.name for port in self._network.inputs]
+        ports = self._network.inputs
+        names = [port.name for port in ports]
         if not isinstance(x, Mapping):
             if len(names) != 1:
                 raise ValueError(
                     f"the network has {len(names)} Inputs, {', '.join(names)}: "
                     "give a dict of arrays by name"
                 )
-            return [x]
+            return [taken(x, f"input {names[0]!r}", ports[0].format)]
         if set(x) != set(names):
             given = ", ".join(map(str, x)) or "none"
             raise ValueError(
                 f"the Inputs of the network are {', '.join(names)}; given are {given}"
             )
-        return [x[name] for name in names]
+        return [taken(x[p.name], f"input {p.name!r}", p.format) for p in ports]
 
     def _outputs(self, arrays: list[Any]) -> Any:
         if len(arrays) == 1:
@@ -413,10 +479,66 @@ def _ports(ports: tuple[_core.Port, ...]) -> tuple[Port, ...]:
     return tuple(Port(p.name, tuple(p.shape), DTYPES[p.format]) for p in ports)
 
 
+def _probe_names(probe: str | Iterable[str]) -> tuple[str, ...]:
+    names = probe
+    if isinstance(probe, str):
+        return (probe,)
+    if isinstance(probe, Iterable):
+        names = tuple(probe)
+        wrong = next((name for name in names if not isinstance(name, str)), None)
+        if wrong is None:
+            return names
+        names = wrong
+    raise TypeError(
+        "probe is a name, or a list of names, of nodes ('lif1') or their states "
+        f"('lif1.v'), not {type_name(names)}"
+    )
+
+
+def _folder_of(owner: object) -> str:
+    """A new folder, which goes with its owner, in the process that made it."""
+    folder = tempfile.mkdtemp(prefix="snn_mlir")
+    weakref.finalize(owner, _remove, folder, os.getpid())
+    return folder
+
+
+def _remove(folder: str, process: int) -> None:
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _restored(
+    content: bytes,
+    names: tuple[str, str | None],
+    options: dict[str, Any],
+    choice: bytes | None,
+    backend: Literal["auto", "c", "reference"],
+    cache: Path | Literal[False] | None,
+    diagnostics: list[_core.Diagnostic],
+    numbers: list[bytes] | None,
+) -> Network:
+    """What Network.__reduce__ took apart."""
+    model = Model(content)
+    model.rename(*names)
+    if choice is not None:
+        path = os.path.join(_folder_of(model), "choice.json")
+        FilePath(path).write_bytes(choice)
+        options = {**options, "quantize": path}
+    net = Network(model, options, backend, cache)
+    net.diagnostics[:] = diagnostics
+    if numbers is not None:
+        net._set_numbers(numbers)
+    return net
+
+
 def _cache_folder(cache: Path | Literal[False] | None) -> str | None:
     """The folder where compiled C is kept, made for this user alone."""
     if cache is False:
         return None
+    if cache is not None and not isinstance(cache, (str, os.PathLike)):
+        raise TypeError(
+            f"cache is the path of a folder, None or False, not {cache!r}"
+        )
     if cache is not None:
         os.makedirs(cache, mode=0o700, exist_ok=True)
         return os.path.abspath(os.fspath(cache))

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Optional, TypedDict, Union
+
+from ._arrays import taken
 
 Semantics = Literal[
     "auto",
@@ -60,30 +63,66 @@ class Options(TypedDict, total=False):
     quantize_out: Optional[Path]
 
 
-def options_of(given: Mapping[str, Any], function: str) -> dict[str, Any]:
-    """What was given, without defaults, as the extension takes it."""
+def options_of(
+    given: Mapping[str, Any], function: str, others: Iterable[str] = ()
+) -> dict[str, Any]:
+    """What was given, without defaults, as the extension takes it.
+
+    others: keywords that the function has beside these.
+    """
     for name in given:
         if name not in Options.__annotations__:
             raise TypeError(
                 f"{function}() got an unexpected keyword argument {name!r}"
+                + nearest(name, [*Options.__annotations__, *others])
             )
     options = {k: v for k, v in given.items() if v is not None and v is not False}
     for name in ("quantize", "quantize_out"):
         if isinstance(options.get(name), os.PathLike):
             options[name] = os.fspath(options[name])
     if "data" in options:
-        options["data"] = by_name(options["data"])
+        options["data"] = by_name(options["data"], "data", options)
     if "set" in options:
+        if not isinstance(options["set"], Mapping):
+            raise TypeError(
+                'set is a dict, {"NODE.PARAM": a number, word, array or path}, '
+                f"not {type_name(options['set'])}"
+            )
         # The network is compiled again for probes: its numbers must not change.
-        options["set"] = {k: _kept(v) for k, v in options["set"].items()}
+        options["set"] = {
+            k: _kept(taken(v, f"set {k!r}", _format(options)))
+            for k, v in options["set"].items()
+        }
     return options
 
 
-def by_name(arrays: Any) -> dict[str | None, Any]:
+def nearest(name: str, known: Iterable[str]) -> str:
+    """": did you mean 'semantics'?", or nothing."""
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f": did you mean {near[0]!r}?" if near else ""
+
+
+def type_name(thing: object) -> str:
+    kind = type(thing)
+    module = "" if kind.__module__ == "builtins" else kind.__module__ + "."
+    return module + kind.__qualname__
+
+
+def by_name(
+    arrays: Any, what: str, options: Mapping[str, Any]
+) -> dict[str | None, Any]:
     """An array alone belongs to the only Input or Output: None."""
     if not isinstance(arrays, Mapping):
         arrays = {None: arrays}
-    return {k: _path(v) for k, v in arrays.items()}
+    named = {
+        k: what if k is None else f"{what} {k!r}" for k in arrays
+    }
+    format = _format(options)
+    return {k: taken(_path(v), named[k], format) for k, v in arrays.items()}
+
+
+def _format(options: Mapping[str, Any]) -> str:
+    return "d" if options.get("type") == "f64" else "f"
 
 
 def _path(value: Any) -> Any:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 import warnings
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Any, Literal, Union
 
 Progress = Union[Callable[[int, int], None], Literal[False], None]
+Notes = Union[Callable[[str], None], Literal[False], None]
 
 DELAY = 1.0  # seconds; shorter work shows nothing
 
@@ -61,6 +63,49 @@ class Reporter:
         due = now - self._last > 0.1
         self._last = now if due else self._last
         return due
+
+
+class NoteLine:
+    """`with NoteLine(progress) as tell:`; tell(text) shows the latest text.
+
+    It stands on one line, which is gone at the end.
+    """
+
+    def __init__(self, progress: Notes) -> None:
+        if not (progress is None or progress is False or callable(progress)):
+            raise TypeError("progress is None, False or a function (text)")
+        self._progress = progress
+        self._start = time.monotonic()
+        self._shown = 0  # characters of the line
+
+    def __enter__(self) -> Callable[[str], None]:
+        if callable(self._progress):
+            return self._progress
+        quiet = self._progress is False or not (_in_notebook() or _on_terminal())
+        return _ignore if quiet else self._show
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._shown > 0:
+            self._print("")
+            print(end="\r", file=sys.stderr, flush=True)
+
+    def _show(self, text: str) -> None:
+        if time.monotonic() - self._start >= DELAY:
+            width = shutil.get_terminal_size().columns - 1  # a longer one would wrap
+            self._print(text if len(text) <= width else text[: width - 1] + "…")
+
+    def _print(self, text: str) -> None:
+        print(f"\r{text:{self._shown}}", end="", file=sys.stderr, flush=True)
+        self._shown = len(text)
+
+
+def _ignore(text: str) -> None:
+    pass
 
 
 def _on_terminal() -> bool:

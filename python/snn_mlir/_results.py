@@ -66,7 +66,8 @@ class Layer:
     fan_out_max: the weights that one spike meets. state_bytes: what a neuron or
     delay keeps. rom_bytes: its constants. formula: of a neuron, the update that
     runs. type: the word in the file, where kind is None: it is unknown. top: not
-    inside another graph. broken: has errors.
+    inside another graph. broken: has errors. states: what it keeps behind a step, of
+    a compiled network: names for probe= and `State`, as "lif1.v".
     """
 
     name: str
@@ -85,6 +86,7 @@ class Layer:
     formula: str | None
     parameters: Mapping[str, Parameter]
     padding: Literal["same", "valid"] | None
+    states: tuple[str, ...] | None = None
 
     @property
     def neurons(self) -> int:
@@ -143,8 +145,9 @@ class Candidate:
 class Decision:
     """What was decided that the file does not say: "semantics" or "dt".
 
-    value is None where it is open; then candidates says what it could be. guessed:
-    it was read from marks of the framework that wrote the file.
+    value, as text: the word of `semantics`, or a positive number, in the file's unit
+    of tau. None where it is open; then candidates says what it could be. evidence:
+    why. guessed: it was read from marks of the framework that wrote the file.
     """
 
     what: str

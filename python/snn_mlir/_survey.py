@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import warnings
 from collections.abc import Iterable
@@ -24,6 +26,33 @@ from ._model import Model
 
 class CompileWarning(UserWarning):
     """Something in a model that may not be what was meant."""
+
+
+class BackendWarning(RuntimeWarning):
+    """There is no C compiler, so networks are interpreted: slow, the same bits."""
+
+
+_warned_of_backend = False
+
+
+def warn_of_backend(why: str) -> None:
+    """Once in a process."""
+    global _warned_of_backend
+    if not _warned_of_backend:
+        _warned_of_backend = True
+        warn(why, BackendWarning)
+
+
+def missing_compiler() -> str | None:
+    """What says that there is no program $CC; None: there is one."""
+    words = (os.environ.get("CC") or "cc").split()
+    name = words[0] if words else ""
+    if name and shutil.which(name) is not None:
+        return None
+    return (
+        f"no C compiler: {name!r} is not in PATH; the network is interpreted, "
+        "which is slower"
+    )
 
 
 def described(d: _core.Diagnostic) -> str:
@@ -86,13 +115,17 @@ def verify_model(
     **how: Any,
 ) -> Verification:
     """how: the keywords of _core.verify."""
+    how, why = dict(how), missing_compiler()
+    if why is not None and not how["reference"] and not how["both"]:
+        how["reference"] = True
+        warn_of_backend(why)
     said: list[_core.Diagnostic] = []
     with Reporter(progress) as call:
         ok, text = _core.verify(
             model.core,
             model.named(options),
-            by_name(inputs),
-            {} if expected is None else by_name(expected),
+            by_name(inputs, "input", options),
+            {} if expected is None else by_name(expected, "expected", options),
             json=True,
             progress=call,
             report=said.append,

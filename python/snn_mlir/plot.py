@@ -7,11 +7,12 @@ with `axes.figure.savefig("picture.png")`.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ._graph import draw
+from ._graph import Drawing, draw
 from ._html import COLOURS, group, shape_text, short
 from ._results import Layer
 
@@ -30,6 +31,7 @@ except ImportError as error:
 
 MOST_PANELS = 8
 MOST_CURVES = 5
+MOST_COLUMNS = 8  # of the graph beside each other
 _SPIKE = "#33415c"
 _NUMBER = r"-?[\d.]+(?:e[-+]?\d+)?"
 _STRIP = 0.045  # of a panel's height, for the spikes of a neuron
@@ -58,12 +60,16 @@ class Plot:
         neurons that spike, at most 8. Counts beyond 1 are coloured. ax: axes, as many
         as nodes. Returns the axes.
 
+        Raises ValueError for a node that is not there or emits real numbers, for a
+        sample that is not in x, and for axes that are not as many as nodes; and as
+        `Network.run` does.
+
         >>> axes = net.plot.raster(x, sample=3)
         >>> [a.get_title(loc="left") for a in axes]
         ['lif1: 201 spikes of 64 neurons', 'lif2: 18 spikes of 10 neurons']
         """
         asked = nodes is not None
-        names = self._names(nodes)
+        names = self._names(nodes, list(self._net.nodes), "nodes")
         arrays = self._run(x, names, sample)
         if not asked:
             names = [n for n in names if arrays[n].dtype.kind != "f"][:MOST_PANELS]
@@ -83,23 +89,28 @@ class Plot:
         self,
         x: Any,
         nodes: str | Iterable[str] | None = None,
-        neurons: Sequence[int] | None = None,
+        neurons: int | Sequence[int] | None = None,
         *,
         sample: int = 0,
         ax: Any = None,
     ) -> list[Any]:
         """Draws membranes as steps leave them, thresholds and spikes.
 
-        x, sample and ax: as for `raster`. nodes: names of neurons; None: all, at most
-        8. neurons: indices, row-major; None: the first 5. A dashed line is the
-        threshold of the node's first neuron, a band the range of all where they
-        differ; ticks at the top are spikes. Returns the axes.
+        x, sample and ax: as for `raster`. nodes: names of neurons, "lif1" or
+        "lif1.v"; None: all, at most 8. neurons: an index, or several, row-major; None:
+        the 5 that spike most, or whose membranes move most where none can spike. A
+        dashed line is the threshold of the node's first neuron, a band the range of
+        all where they differ; ticks at the top are spikes. Returns the axes.
+
+        Raises ValueError as `raster` does, and for a neuron that the node has not.
 
         >>> axes = net.plot.voltage(x, "lif1", neurons=[0, 7])
         >>> axes[0].get_title(loc="left")
         'lif1: 2 of 64 neurons'
         """
-        names = self._names(nodes)[: MOST_PANELS if nodes is None else None]
+        known = [n.name for n in self._net.layers if n.neurons > 0]
+        names = self._names(nodes, known, "neurons")
+        names = names[: MOST_PANELS if nodes is None else None]
         if not names:
             raise ValueError("the network has no neurons")
         probes = [p for n in names for p in (n, f"{n}.v")]
@@ -109,13 +120,15 @@ class Plot:
             v = arrays[f"{name}.v"].reshape(len(arrays[name]), -1)
             y = arrays[name].reshape(len(v), -1)
             _threshold(panel, self._net.nodes[name])
-            _curves(panel, name, v, y, _chosen(neurons, v.shape[1], name))
+            _curves(panel, name, v, y, _chosen(neurons, v, y, name))
             panel.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
         self._label(axes, len(arrays[names[0]]))
         return axes
 
     def network(self, ax: Any = None) -> Any:
         """Draws the graph: nodes with kind and shape, feedback dashed.
+
+        A long one goes on below, as text does, behind 8 columns.
 
         Returns the axes.
 
@@ -126,32 +139,38 @@ class Plot:
         report = self._net.inspect()
         layers = {layer.name: layer for layer in report.layers}
         drawing = draw(list(layers), report.edges)
-        rows = drawing.bottom - drawing.top + 1
+        lines = _Lines(drawing)
         if ax is None:
-            size = (1.6 * drawing.columns + 0.2, rows)
+            size = (1.6 * lines.columns + 0.2, lines.bottom + 0.7)
             ax = plt.subplots(figsize=size, layout="constrained")[1]
-        depth = drawing.bottom + 0.3
         for _, way in drawing.routes:
-            _arrow(ax, _forward(way), dashed=False)
+            _arrow(ax, lines.forward(way), dashed=False)
         for edge in drawing.feedback:
-            depth += 0.16
             ends = drawing.places[edge.source], drawing.places[edge.target]
-            _arrow(ax, _back(*ends, depth), dashed=True)
+            _arrow(ax, lines.back(*ends), dashed=True)
         for name, place in drawing.places.items():
-            _box(ax, layers[name], *place)
-        ax.set_xlim(-0.5, drawing.columns - 0.5)
-        ax.set_ylim(depth + 0.15, drawing.top - 0.45)
+            _box(ax, layers[name], *lines.place(place))
+        ax.set_xlim(-0.5, lines.columns - 0.5)
+        ax.set_ylim(lines.bottom, -0.55)
         ax.set_axis_off()
         return ax
 
     # ---- running ---------------------------------------------------------------
 
-    def _names(self, nodes: str | Iterable[str] | None) -> list[str]:
-        if isinstance(nodes, str):
-            return [nodes]
-        if nodes is not None:
-            return list(nodes)
-        return [n.name for n in self._net.layers if n.neurons > 0]
+    def _names(
+        self, nodes: str | Iterable[str] | None, known: list[str], what: str
+    ) -> list[str]:
+        """Of nodes; a neuron may be called by its membrane, "lif1.v"."""
+        if nodes is None:
+            return [n.name for n in self._net.layers if n.neurons > 0]
+        names = []
+        for name in [nodes] if isinstance(nodes, str) else nodes:
+            of_membrane = name not in known and name.endswith(".v")
+            names.append(name[:-2] if of_membrane else name)
+            if names[-1] not in known:
+                there = ", ".join(known) or "none"
+                raise ValueError(f"{name!r} is none of the {what}, which are: {there}")
+        return names
 
     def _run(self, x: Any, probes: list[str], sample: int) -> dict[str, Any]:
         shapes = {port.name: port.shape for port in self._net.inputs}
@@ -174,7 +193,8 @@ class Plot:
             top = axes[0].secondary_xaxis(
                 "top", functions=(lambda t: t * unit, lambda t: t / unit)
             )
-            top.set_xlabel(f"time in the unit of tau, dt = {unit:g}", fontsize="small")
+            text = f"time (s, where tau is in s), dt = {unit:g}"
+            top.set_xlabel(text, fontsize="small")
             top.tick_params(labelsize="small")
 
 
@@ -242,13 +262,25 @@ def _raster(panel: Any, name: str, array: Any) -> None:
     panel.set_title(title, loc="left", fontsize="medium")
 
 
-def _chosen(neurons: Sequence[int] | None, size: int, name: str) -> list[int]:
+def _chosen(
+    neurons: int | Sequence[int] | None, v: Any, y: Any, name: str
+) -> list[int]:
+    """Those asked for, or the most active, in the order of their indices."""
+    size = v.shape[1]
     if neurons is None:
-        return list(range(min(size, MOST_CURVES)))
-    for n in neurons:
+        activity = y.sum(axis=0) if y.dtype.kind != "f" else _range(v)
+        most = np.argsort(-activity.astype(float), kind="stable")[:MOST_CURVES]
+        return sorted(most.tolist())
+    several = [neurons] if isinstance(neurons, (int, np.integer)) else neurons
+    chosen = [operator.index(n) for n in several]
+    for n in chosen:
         if not 0 <= n < size:
             raise ValueError(f"neuron {n} of {name!r}, which has {size}")
-    return list(neurons)
+    return chosen
+
+
+def _range(v: Any) -> Any:
+    return v.max(axis=0) - v.min(axis=0) if len(v) > 0 else np.zeros(v.shape[1])
 
 
 def _curves(panel: Any, name: str, v: Any, y: Any, neurons: list[int]) -> None:
@@ -302,7 +334,7 @@ def _threshold(panel: Any, layer: Layer) -> None:
 _WIDE, _HIGH = 0.76, 0.56  # of a box, in columns and rows
 
 
-def _box(ax: Any, layer: Layer, column: int, row: float) -> None:
+def _box(ax: Any, layer: Layer, column: float, row: float) -> None:
     colour = COLOURS[group(layer)]
     ax.add_patch(
         FancyBboxPatch(
@@ -322,34 +354,87 @@ def _box(ax: Any, layer: Layer, column: int, row: float) -> None:
     ax.text(column, row + 0.12, text, size=8, alpha=0.85, **middle)
 
 
-def _forward(way: list[tuple[int, float]]) -> list[tuple[float, float]]:
-    """A cubic curve from column to column: a start, then three points for each."""
-    points = [(way[0][0] + _WIDE / 2, way[0][1])]
-    for i, (column, row) in enumerate(way[1:], 1):
-        x, y = points[-1]
-        to = column - _WIDE / 2
-        middle = (x + to) / 2
-        points += [(middle, y), (middle, row), (to, row)]
-        if i < len(way) - 1:  # straight past the column
-            points += [(to, row), (column + _WIDE / 2, row), (column + _WIDE / 2, row)]
-    return points
+class _Lines:
+    """Where the places of a drawing go: on several lines if it is long.
+
+    columns: of a line. bottom: below all lines. A line has its feedback below it.
+    """
+
+    def __init__(self, drawing: Drawing) -> None:
+        count = max(1, -(-drawing.columns // MOST_COLUMNS))
+        self.columns = max(1, -(-drawing.columns // count))
+        self._top = drawing.top
+        feedback = [0] * count
+        for edge in drawing.feedback:
+            ends = (drawing.places[edge.source], drawing.places[edge.target])
+            feedback[max(map(self._line, ends))] += 1
+        self._starts, self._depths = [], []
+        self.bottom = 0.0
+        for n in feedback:
+            self._starts.append(self.bottom)
+            self._depths.append(self.bottom + drawing.bottom - drawing.top + 0.3)
+            self.bottom = self._depths[-1] + 0.16 * n + 0.15
+            if count > 1:  # what goes on is drawn between lines
+                self.bottom += 0.45
+        self.bottom -= 0.45 if count > 1 else 0.0
+
+    def _line(self, place: tuple[int, float]) -> int:
+        return place[0] // self.columns
+
+    def place(self, place: tuple[int, float]) -> tuple[float, float]:
+        start = self._starts[self._line(place)]
+        return place[0] % self.columns, start + place[1] - self._top
+
+    def forward(self, way: list[tuple[int, float]]) -> list[tuple[float, float]]:
+        """A cubic curve from column to column: a start, then three points for each."""
+        x, y = self.place(way[0])
+        points = [(x + _WIDE / 2, y)]
+        for i, here in enumerate(way[1:], 1):
+            x, y = self.place(here)
+            to = (x - _WIDE / 2, y)
+            if self._line(here) != self._line(way[i - 1]):
+                points += self._below(points[-1], to, self._starts[self._line(here)])
+            else:
+                middle = (points[-1][0] + to[0]) / 2
+                points += [(middle, points[-1][1]), (middle, y), to]
+            if i < len(way) - 1:  # straight past the column
+                points += _straight(to, (x + _WIDE / 2, y))
+        return points
+
+    def _below(
+        self, source: tuple[float, float], target: tuple[float, float], start: float
+    ) -> list[tuple[float, float]]:
+        """From the end of a line to the beginning of the next, above its boxes."""
+        right, left, between = source[0] + 0.07, target[0] - 0.07, start - 0.45
+        corners = [source, (right, source[1]), (right, between), (left, between)]
+        corners += [(left, target[1]), target]
+        return [p for a, b in zip(corners, corners[1:]) for p in _straight(a, b)]
+
+    def back(
+        self, source: tuple[int, float], target: tuple[int, float]
+    ) -> list[tuple[float, float]]:
+        """Down behind the source, back below all, and up in front of the target."""
+        line = max(self._line(source), self._line(target))
+        self._depths[line] += 0.16
+        depth = self._depths[line]
+        low = 0.15  # below the middle of a box
+        (x, y), (to, row) = self.place(source), self.place(target)
+        down, up = x + _WIDE / 2 + 0.07, to - _WIDE / 2 - 0.07
+        return [
+            (x + _WIDE / 2, y + low),
+            (down, y + low),
+            (down, depth),
+            (up, depth),
+            (up, row + low),
+            (to - _WIDE / 2, row + low),
+        ]
 
 
-def _back(
-    source: tuple[int, float], target: tuple[int, float], depth: float
+def _straight(
+    a: tuple[float, float], b: tuple[float, float]
 ) -> list[tuple[float, float]]:
-    """Down behind the source, back below all, and up in front of the target."""
-    low = 0.15  # below the middle of a box
-    beside = _WIDE / 2 + 0.07
-    down, up = source[0] + beside, target[0] - beside
-    return [
-        (source[0] + _WIDE / 2, source[1] + low),
-        (down, source[1] + low),
-        (down, depth),
-        (up, depth),
-        (up, target[1] + low),
-        (target[0] - _WIDE / 2, target[1] + low),
-    ]
+    """Three points of a cubic curve that is a line."""
+    return [a, b, b]
 
 
 def _arrow(ax: Any, points: list[tuple[float, float]], dashed: bool) -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The Python package: models, runs, state, reports, pictures, what is optional."""
 
+import contextlib
+import copy
 import dataclasses
 import doctest
 import gc
@@ -10,9 +12,12 @@ import io
 import json
 import os
 import pathlib
+import pickle
+import re
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 import types
 import warnings
@@ -21,7 +26,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import snn_mlir
-from snn_mlir import _core, _network, _options, _progress
+from snn_mlir import _core, _network, _options, _progress, _survey
 
 np = pytest.importorskip("numpy")
 nir = pytest.importorskip("nir")
@@ -103,7 +108,7 @@ def both_inputs(steps=40, samples=()):
 
 def test_options_are_those_of_snnc():
     keywords = inspect.signature(snn_mlir.compile).parameters
-    ours = {"model", "backend", "cache"}
+    ours = {"model", "backend", "cache", "progress"}
     assert set(keywords) - ours == set(_core.options())
     assert set(_options.Options.__annotations__) == set(_core.options())
     for name in keywords:
@@ -150,6 +155,47 @@ def test_what_is_no_model(tmp_path):
         snn_mlir.check(MODEL, colour=1)
     with pytest.raises(ValueError, match="backend is 'gpu'"):
         snn_mlir.compile(MODEL, backend="gpu", **HOW)
+
+
+def test_errors_say_what_to_do(tmp_path, digits, spikes):
+    text = tmp_path / "text"
+    text.write_bytes(MODEL.read_bytes())
+    with open(text) as file, pytest.raises(TypeError, match="open.path, 'rb'"):
+        snn_mlir.compile(file, **HOW)
+    with pytest.raises(TypeError, match="set is a dict.*not int"):
+        snn_mlir.compile(MODEL, set=3, **HOW)
+    with pytest.raises(TypeError, match="cache is .*, not True"):
+        snn_mlir.compile(MODEL, cache=True, **HOW)
+    for call in (snn_mlir.check, snn_mlir.inspect):
+        with pytest.raises(TypeError, match="'semantic': did you mean 'semantics'"):
+            call(MODEL, semantic="nir")
+    with pytest.raises(TypeError, match="did you mean 'min_f1'"):
+        snn_mlir.verify(MODEL, spikes, minf1=1, **HOW)
+    with pytest.raises(TypeError, match="'colour'$"):
+        snn_mlir.check(MODEL, colour=1)
+    with pytest.raises(ValueError, match="stage is 'all', expected network, step"):
+        digits.mlir("all")
+    with pytest.raises(IsADirectoryError):
+        snn_mlir.compile(tmp_path, **HOW)
+    with pytest.raises(OSError):
+        snn_mlir.compile(MODEL, cache=text, **HOW)
+    for call in (snn_mlir.check, snn_mlir.inspect):
+        with pytest.raises(FileNotFoundError):
+            call(tmp_path / "none.nir")
+    with pytest.raises(FileExistsError):
+        digits.save(text)
+    with pytest.raises(FileNotFoundError):
+        digits.save("")
+
+
+def test_stages_are_those_of_snnc(digits):
+    for stage in _network._STAGES:
+        if stage != "quantized":
+            assert digits.mlir(stage)
+    with pytest.raises(snn_mlir.CompileError) as caught:
+        _core.mlir((str(MODEL), str(MODEL)), HOW, "all", None)
+    known = re.findall(r"\w+", str(caught.value).split("expected ")[1])
+    assert tuple(word for word in known if word != "or") == _network._STAGES
 
 
 def test_a_network_does_not_change_with_its_file(tmp_path, spikes):
@@ -297,6 +343,174 @@ def test_probes_are_compiled_once(digits, spikes):
         digits.run(spikes[0], probe="nothing")
 
 
+def test_state_of_a_node_writes_through(loop):
+    loop.reset()
+    node = loop.state["lif"]
+    node["v"] = 3
+    assert (loop.state["lif.v"] == 3).all()
+    assert list(node) == ["prev", "v"] and len(node) == 2
+    three = {"prev": np.zeros(12), "v": np.full(12, 3, np.float32)}
+    assert node == three and three == node and node != {**three, "v": np.zeros(12)}
+    assert node != {} and node != 3 and repr(node) == repr(dict(node))
+    for array in (node["v"], loop.state["lif.v"]):
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 0.5
+    with pytest.raises(KeyError, match="no state 'lif.w'"):
+        node["w"] = 1
+    with pytest.raises(TypeError, match="keeps its states"):
+        del node["v"]
+    saved = loop.state.copy()
+    assert loop.state == saved
+    saved["lif"]["v"][:] = 0.5  # the user's own
+    assert loop.state != saved
+    loop.state = saved
+    assert (loop.state["lif"]["v"] == 0.5).all()
+
+
+def test_lists_are_arrays(digits, spikes):
+    class Series:
+        """As that of a data frame."""
+
+        def __init__(self, array):
+            self.array = array
+
+        def __array__(self, dtype=None, copy=None):
+            return self.array
+
+    one = spikes[0]
+    for x in (one.tolist(), [row for row in one], Series(one), {"input": Series(one)}):
+        np.testing.assert_array_equal(digits.run(x), digits.run(one))
+    y = digits.run(one)
+    assert digits.verify(one.tolist(), {"output": y.tolist()}).equal
+    assert snn_mlir.verify(MODEL, Series(one), y.tolist(), **HOW).equal
+    with pytest.raises(ValueError, match="^input 'input' is no array: "):
+        digits.run([[1, 2], [3]])
+    digits.reset()
+    first = digits.step(one[0].tolist())
+    digits.reset()
+    np.testing.assert_array_equal(digits.step(one[0]), first)
+    digits.state["lif2"]["v"] = [0.1] * 10  # rounded, as 0.1 alone is
+    assert (digits.state["lif2.v"] == np.float32(0.1)).all()
+    leak = [0.1] * 64
+    changed = snn_mlir.compile(MODEL, set={"lif1.v_leak": leak}, **HOW)
+    same = {"lif1.v_leak": np.array(leak, np.float32)}
+    assert changed.source == snn_mlir.compile(MODEL, set=same, **HOW).source
+    few = spikes[:4]
+    chosen = [
+        snn_mlir.compile(MODEL, quantize="int8", data=data, **HOW).source
+        for data in (few, few.tolist(), {"input": Series(few)})
+    ]
+    assert chosen[0] == chosen[1] == chosen[2]
+
+
+def test_one_thread_steps_at_a_time():
+    n = 600
+    nodes = {
+        "input": nir.Input(np.array([n])),
+        "fc": nir.Linear(np.ones((n, n), np.float32)),
+        "lif": lif(n),
+        "output": nir.Output(np.array([n])),
+    }
+    edges = [("input", "fc"), ("fc", "lif"), ("lif", "output")]
+    model = nir.NIRGraph(nodes=nodes, edges=edges)
+    net = snn_mlir.compile(model, backend="reference", **HOW)  # its steps are slow
+    x = np.ones(n, np.float32)
+    net.reset()
+    done = threading.Event()
+    acts = [
+        lambda: net.step(x),
+        net.reset,
+        lambda: net.state["lif"]["v"],
+        lambda: net.state["lif"].update(v=1),
+    ]
+
+    def disturb():
+        """The acts that met a step: all, at last."""
+        while acts and not done.wait(0.001):
+            try:
+                acts[0]()
+            except RuntimeError as error:
+                assert "in use by another thread" in str(error)
+                acts.pop(0)
+
+    thread = threading.Thread(target=disturb)
+    thread.start()
+    for _ in range(2000):
+        if not acts:
+            break
+        with contextlib.suppress(RuntimeError):  # the other one may be first
+            net.step(x)
+    done.set()
+    thread.join()
+    assert acts == []
+
+
+def test_pickled_networks(digits, spikes):
+    few = spikes[:5]
+    quantized = snn_mlir.compile(MODEL, quantize="int8", data=few, **HOW)
+    digits.run(few[0], probe="lif1")
+    digits.reset()
+    digits.step(few[0, 3])
+    for net in (digits, quantized):
+        for make in (copy.deepcopy, lambda n: pickle.loads(pickle.dumps(n))):
+            again = make(net)
+            assert again.source == net.source and again.name == net.name
+            assert again.inspect().file == str(MODEL)
+            assert again.diagnostics == net.diagnostics
+            np.testing.assert_array_equal(again.run(few), net.run(few))
+            assert again.state == net.state
+    again = copy.deepcopy(digits)
+    assert again.state["lif1"]["v"].any()
+    again.reset()  # its own state
+    assert not again.state["lif1"]["v"].any() and digits.state["lif1"]["v"].any()
+    fresh = pickle.loads(pickle.dumps(snn_mlir.compile(graph(), name="mine", **HOW)))
+    assert fresh.name == "mine" and not fresh.state["lif"]["v"].any()
+
+
+def test_pickled_networks_go_to_other_processes(tmp_path, spikes):
+    net = snn_mlir.compile(MODEL, quantize="int8", data=spikes[:5], **HOW)
+    (tmp_path / "net").write_bytes(pickle.dumps(net))
+    want = net.run(spikes).sum()
+    del net
+    code = f"""
+        import pickle
+        import numpy
+        net = pickle.load(open({str(tmp_path / "net")!r}, "rb"))
+        print(net.run(numpy.load("examples/digits/test_spikes.npy")).sum())
+        """
+    assert int(without([], code, tmp_path)) == want
+
+
+def test_probes_by_name(loop):
+    x = both_inputs()
+    kept = len(loop._probed)
+    y, first = loop.run(x, probe=["li.v", "lif.v", "lif"])
+    _, again = loop.run(x, probe=("lif", "li.v", "lif.v", "lif"))
+    assert len(loop._probed) == kept + 1
+    assert list(first) == ["li.v", "lif.v", "lif"]
+    assert list(again) == ["lif", "li.v", "lif.v"]
+    for name, array in first.items():
+        np.testing.assert_array_equal(array, again[name])
+    np.testing.assert_array_equal(first["lif"], y["spikes"])
+    assert not np.array_equal(first["lif.v"], first["li.v"])
+    for wrong, kind in ((3, "int"), (["lif", 3], "int"), (None, "NoneType")):
+        with pytest.raises(TypeError, match=f"probe is a name, .*not {kind}"):
+            loop.run(x, probe=wrong)
+
+
+def test_layers_say_what_can_be_probed(loop):
+    states = [name for layer in loop.layers for name in layer.states]
+    assert loop.nodes["li"].states == ("li.v",)
+    assert loop.nodes["lif"].states == ("lif.prev", "lif.v")
+    assert loop.nodes["skip"].states == ()
+    assert set(states) <= {port.name for port in loop._network.states}
+    everything = [layer.name for layer in loop.layers] + states
+    _, arrays = loop.run(both_inputs(), probe=everything)
+    assert list(arrays) == everything
+    assert loop.inspect().layers[0].states == ()
+    assert snn_mlir.inspect(MODEL).layers[0].states is None  # not compiled
+
+
 # ---- backends ------------------------------------------------------------------
 
 
@@ -308,7 +522,7 @@ def test_backends_give_the_same_bits(digits, spikes):
 
 def test_without_a_compiler(monkeypatch, spikes, digits):
     monkeypatch.setenv("CC", "no-such-compiler")
-    monkeypatch.setattr(_network, "_warned_of_backend", False)
+    monkeypatch.setattr(_survey, "_warned_of_backend", False)
     with pytest.warns(snn_mlir.BackendWarning, match="no-such-compiler") as caught:
         net = snn_mlir.compile(MODEL, cache=False, **HOW)
         assert net.backend == "reference"
@@ -326,6 +540,52 @@ def test_cache(tmp_path, spikes):
     snn_mlir.compile(MODEL, cache=folder, **HOW).run(spikes[0])
     assert any(folder.rglob("*"))
     assert folder.stat().st_mode & 0o77 == 0
+
+
+def test_verify_without_a_compiler(monkeypatch, spikes, digits):
+    y = digits.run(spikes[0])
+    monkeypatch.setenv("CC", "no-such-compiler -m32")
+    monkeypatch.setattr(_survey, "_warned_of_backend", False)
+    with pytest.warns(snn_mlir.BackendWarning, match="'no-such-compiler'") as caught:
+        result = snn_mlir.verify(MODEL, spikes[0], y, **HOW)
+    assert caught[0].filename == __file__
+    assert result.equal and result.engine == "reference"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert snn_mlir.verify(MODEL, spikes[0], y, reference=True, **HOW).equal
+
+
+def test_folders_of_choices_are_removed(tmp_path):
+    code = """
+        import gc
+        import os
+        import tempfile
+        import numpy
+        import snn_mlir
+        x = numpy.load("examples/digits/test_spikes.npy")[:5]
+        def compile(**how):
+            return snn_mlir.compile("examples/digits/model.nir", semantics="nir",
+                                    dt=1e-3, quantize="int8", **how)
+        folder = tempfile.gettempdir()
+        net = compile(data=x)
+        assert len(os.listdir(folder)) == 1
+        if os.fork() == 0:
+            del net  # the parent still needs it
+            gc.collect()
+            os._exit(0)
+        os.wait()
+        assert net.run(x, probe="lif1.v")
+        try:
+            compile(data=x, granularity="wrong")
+        except snn_mlir.CompileError:
+            pass
+        gc.collect()
+        assert len(os.listdir(folder)) == 1
+        """
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    said = without([], code, tmp_path, words=["-W", "error"], TMPDIR=str(folder))
+    assert said == "" and list(folder.iterdir()) == []
 
 
 # ---- what is told --------------------------------------------------------------
@@ -487,6 +747,37 @@ def test_no_progress_elsewhere(monkeypatch):
         assert call is not None
 
 
+def test_notes_of_a_choice_are_called(spikes):
+    calls = []
+    how = {"quantize": "auto", "data": spikes[:20], "target_f1": 0.5, **HOW}
+    net = snn_mlir.compile(MODEL, progress=calls.append, **how)
+    assert any(text.startswith("try 1: ") for text in calls)
+    assert calls == [d.message for d in net.diagnostics][: len(calls)]
+    with pytest.raises(TypeError, match="progress is"):
+        snn_mlir.compile(MODEL, progress=3, **how)
+
+
+def test_notes_on_a_terminal(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("COLUMNS", "20")
+    with _progress.NoteLine(None) as tell:
+        tell("too early")
+        assert screen.getvalue() == ""
+        now = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: now + 2)
+        tell("a text of more than 20 letters")
+        assert screen.getvalue() == "\ra text of more tha…"
+        tell("short")
+        assert screen.getvalue().endswith("\rshort" + 14 * " ")
+    assert screen.getvalue().endswith("\r     \r")  # gone
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    for quiet in (None, False):
+        with _progress.NoteLine(quiet) as tell:
+            tell("nothing")
+    assert sys.stderr.getvalue() == ""
+
+
 # ---- pictures ------------------------------------------------------------------
 
 
@@ -565,6 +856,48 @@ def test_counts(plt, threshold):
     assert levels[0].get_ydata()[0] == threshold
 
 
+def test_voltage_takes_what_is_meant(plt, digits, spikes):
+    (panel,) = digits.plot.voltage(spikes, "lif1.v", neurons=3)
+    assert panel.get_title(loc="left") == "lif1: 1 of 64 neurons"
+    (panel,) = digits.plot.voltage(spikes, "lif1", sample=3)
+    _, probes = digits.run(spikes[3], probe="lif1")
+    counts = probes["lif1"].sum(axis=0)
+    drawn = [line.get_label() for line in panel.lines]
+    drawn = [int(text[7:]) for text in drawn if text.startswith("neuron ")]
+    assert len(drawn) == 5 and drawn == sorted(drawn) != [0, 1, 2, 3, 4]
+    assert min(counts[drawn]) >= max(np.delete(counts, drawn))
+    known = "'lif3' is none of the neurons, which are: lif1, lif2$"
+    with pytest.raises(ValueError, match=known):
+        digits.plot.voltage(spikes, ["lif1", "lif3"])
+    with pytest.raises(ValueError, match="'fc1' is none of the neurons"):
+        digits.plot.voltage(spikes, "fc1")
+    with pytest.raises(ValueError, match="'lif3' is none of the nodes.* fc1, lif1"):
+        digits.plot.raster(spikes, "lif3")
+
+
+def test_long_graphs_go_on_below(plt):
+    nodes, edges, last = {"input": nir.Input(np.array([4]))}, [], "input"
+    for i in range(10):
+        nodes[f"fc{i}"] = nir.Linear(np.eye(4, dtype=np.float32))
+        nodes[f"lif{i}"] = lif(4)
+        edges += [(last, f"fc{i}"), (f"fc{i}", f"lif{i}")]
+        last = f"lif{i}"
+    nodes["output"] = nir.Output(np.array([4]))
+    edges += [(last, "output"), ("lif1", "fc8"), ("lif9", "fc0"), ("lif9", "fc9")]
+    net = snn_mlir.compile(nir.NIRGraph(nodes=nodes, edges=edges), **HOW)
+    axes = net.plot.network()
+    place = {t.get_text(): t.get_position() for t in axes.texts}
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert right - left == 8  # 22 columns on 3 lines
+    assert place["input"][0] == place["fc7"][0] - 2 or place["input"][0] == 0
+    assert place["lif3"][0] == 0 and place["lif3"][1] > place["fc3"][1] + 0.9
+    assert len({place[name] for name in nodes}) == len(nodes)
+    for patch in axes.patches:  # all is inside
+        points = patch.get_path().vertices
+        assert left <= points[:, 0].min() and points[:, 0].max() <= right
+        assert top <= points[:, 1].min() and points[:, 1].max() <= bottom
+
+
 def test_time_axis(plt, digits, spikes):
     (axis,) = digits.plot.raster(spikes, "lif1")[0].child_axes
     assert "dt = 0.001" in axis.get_xlabel()
@@ -604,7 +937,7 @@ def test_names_in_html():
 # ---- what is optional, and the examples ----------------------------------------
 
 
-def without(modules, code, tmp_path):
+def without(modules, code, tmp_path, words=(), **variables):
     """Runs code in a Python that lacks some modules."""
     (tmp_path / "sitecustomize.py").write_text(
         f"import sys\nfor name in {modules!r}:\n    sys.modules[name] = None\n"
@@ -612,8 +945,8 @@ def without(modules, code, tmp_path):
     package = pathlib.Path(snn_mlir.__file__).parents[1]
     path = os.pathsep.join([str(tmp_path), str(package)])
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        env={**os.environ, "PYTHONPATH": path},
+        [sys.executable, *words, "-c", textwrap.dedent(code)],
+        env={**os.environ, "PYTHONPATH": path, **variables},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -637,7 +970,19 @@ def test_without_anything(tmp_path, digits, spikes):
         net.step(x.cast("B")[:64])
         assert net.state["lif1.v"].shape == (64,)
         saved = net.state.copy()
+        saved["lif1"]["v"][0] = 0.5
+        assert net.state["lif1.v"].readonly and net.state["lif1"] != saved["lif1"]
         net.state = saved
+        assert net.state["lif1"] == saved["lif1"]
+        for call in (net.run, net.step, lambda x: net.state.__setitem__("lif1", x)):
+            try:
+                call([0] * 64)
+            except TypeError as error:
+                assert "is a list, which needs NumPy" in str(error), error
+            else:
+                raise AssertionError
+        import copy
+        assert copy.deepcopy(net).state == net.state
         assert "fc1" in net._repr_html_()
         try:
             net.plot
