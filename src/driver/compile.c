@@ -5,12 +5,14 @@
 #include "driver/compile.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "driver/decide.h"
 #include "driver/guard.h"
 #include "driver/quantize.h"
@@ -221,7 +223,7 @@ static bool is_plain(const char *value)
 static bool is_positive(const char *value)
 {
     char *end;
-    double number = value ? strtod(value, &end) : 1.0;
+    double number = value ? text_read_number(value, &end) : 1.0;
     return !value || (*end == '\0' && number > 0.0 && number < HUGE_VAL);
 }
 
