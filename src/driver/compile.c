@@ -51,6 +51,18 @@ diag compile_diag(const snn_options *options)
                   .user = (void *)(uintptr_t)options};
 }
 
+void *compile_memory(const snn_options *options, const char *where,
+                     int64_t bytes)
+{
+    void *memory = calloc(1, bytes > 0 ? (size_t)bytes : 1);
+    if (!memory) {
+        diag d = compile_diag(options);
+        diag_error(&d, where, "there is no memory for %" PRId64 " bytes",
+                   bytes);
+    }
+    return memory;
+}
+
 bool compile_interrupted(compilation *c) { return diag_interrupted(&c->d); }
 
 const char *compile_file(const snn_options *options)
