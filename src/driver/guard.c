@@ -8,6 +8,8 @@
  * a damaged file makes it ask for. What the child could not read, this process
  * reads under the same limit, to say why: so both go the same way. It has none
  * for other files, since other threads would have it too.
+ *
+ * It says by a pipe that it could: its status may be gone, see ask_child.
  */
 #include "driver/guard.h"
 
