@@ -195,7 +195,8 @@ typedef struct snn_plot_options {
 SNN_API bool snn_plot(const snn_options *options, const snn_plot_options *plot);
 
 /*
- * The IR at a stage ("network", "step", "linalg" or "loops") as text, in pieces
+ * The IR at a stage ("network", "step", "quantized", "linalg" or "loops") as
+ * text, in pieces
  * through write.
  */
 SNN_API bool snn_mlir(const snn_options *options, const char *stage,

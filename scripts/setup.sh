@@ -19,7 +19,7 @@ BUILD="gcc g++ clang-$LLVM make cmake ninja-build libc6-dev
     libmlir-$LLVM-dev mlir-$LLVM-tools llvm-$LLVM-dev llvm-$LLVM-tools
     libhdf5-dev zlib1g-dev libzstd-dev libjansson-dev
     python3 python3-venv python3-dev"
-TEST="clang-format-$LLVM libclang-rt-$LLVM-dev cppcheck
+TEST="clang-format-$LLVM locales libclang-rt-$LLVM-dev cppcheck
     gcc-$GCC-aarch64-linux-gnu libc6-dev-arm64-cross
     gcc-$GCC-arm-linux-gnueabihf libc6-dev-armhf-cross
     gcc-$GCC-i686-linux-gnu libc6-dev-i386-cross

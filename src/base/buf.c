@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/neutral.h"
+
 /* Makes room for n more bytes and the NUL. */
 static void reserve(buf *b, int64_t n)
 {
@@ -51,10 +53,12 @@ print(buf *b, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
+    locale_t before = neutral_begin();
     int n = vsnprintf(NULL, 0, format, args);
     assert(n >= 0); /* formats here have no wide characters */
     reserve(b, n);
     vsnprintf(b->text + b->size, (size_t)n + 1, format, again);
+    neutral_end(before);
     va_end(again);
     b->size += n;
 }

@@ -21,6 +21,7 @@ typedef struct buf {
 
 void buf_bytes(buf *b, const char *bytes, int64_t n);
 void buf_text(buf *b, const char *text);
+/* As printf has it in the locale "C", like all that is formatted here. */
 __attribute__((format(printf, 2, 3))) void buf_printf(buf *b,
                                                       const char *format, ...);
 

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
- * text.c - checks and quotes text that comes from a file.
+ * text.c - checks and quotes text that comes from a file; numbers as text.
  *
- * Nothing here depends on the locale, except that text_number asks printf for
- * the digits and puts the decimal point in itself.
+ * Nothing here depends on the locale.
  */
 #include "base/text.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/neutral.h"
 
 enum { QUOTED_BYTES = 80 };
 
@@ -85,12 +84,21 @@ int text_width(const char *text)
     return width;
 }
 
+double text_read_number(const char *text, char **end)
+{
+    locale_t before = neutral_begin();
+    double number = strtod(text, end);
+    neutral_end(before);
+    return number;
+}
+
 /* Digits that a finite number needs to read back as itself. */
 static int digits_of(arena *a, double number)
 {
     int digits = 1;
     while (digits < 17 &&
-           strtod(text_printf(a, "%.*e", digits - 1, number), NULL) != number) {
+           text_read_number(text_printf(a, "%.*e", digits - 1, number), NULL) !=
+               number) {
         digits++;
     }
     return digits;
@@ -116,21 +124,18 @@ char *text_number(arena *a, double number)
     }
     int digits = digits_of(a, number);
     int whole = whole_digits(number); /* 100, not 1e+02 */
-    char *text =
-        text_printf(a, "%.*g", digits > whole ? digits : whole, number);
-    char *point = strstr(text, localeconv()->decimal_point);
-    if (point && strlen(localeconv()->decimal_point) == 1) {
-        *point = '.';
-    }
-    return text;
+    return text_printf(a, "%.*g", digits > whole ? digits : whole, number);
 }
 
 char *text_float(arena *a, float number)
 {
     for (int digits = 6; digits <= 9; digits++) {
         char *text = text_printf(a, "%.*g", digits, (double)number);
-        if (strtof(text, NULL) == number) {
-            return text_number(a, strtod(text, NULL)); /* with a point */
+        locale_t before = neutral_begin();
+        bool same = strtof(text, NULL) == number;
+        neutral_end(before);
+        if (same) {
+            return text_number(a, text_read_number(text, NULL));
         }
     }
     return text_number(a, (double)number);

@@ -23,6 +23,8 @@ bool text_is_plain(const char *text);
 char *text_quote(arena *a, const char *text);
 /* Characters of a UTF-8 text. */
 int text_width(const char *text);
+/* strtod() in the locale "C": the point is one, whatever the locale. */
+double text_read_number(const char *text, char **end);
 /*
  * The fewest digits that read back as the same number, whatever the locale;
  * whole numbers below 10^16 in full; "nan", "inf", "-inf".

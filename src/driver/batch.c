@@ -41,7 +41,8 @@ bool pace_due(pace *p)
 
 typedef struct team {
     const snn_batch *b;
-    const snn_options *options;
+    diag *d; /* of the thread that called */
+    void *user;
     bool every_step;
     _Atomic int64_t next; /* sample that nobody has taken */
     atomic_bool stop;
@@ -60,12 +61,6 @@ typedef struct worker {
     int64_t before;       /* steps of the samples that it has done */
     _Atomic int64_t done; /* steps, from time to time */
 } worker;
-
-static bool is_interrupted(const team *t)
-{
-    const snn_options *o = t->options;
-    return o->interrupted && o->interrupted(o->user);
-}
 
 static int64_t total(const team *t) { return t->b->samples * t->b->steps; }
 
@@ -111,9 +106,9 @@ static bool behind_alone(int64_t done, void *user)
     bool due = pace_due(&w->pace);
     done += w->before;
     if (t->b->progress && (t->every_step || (due && done < total(t)))) {
-        t->b->progress(done, total(t), t->options->user);
+        t->b->progress(done, total(t), t->user);
     }
-    if (due && is_interrupted(t)) {
+    if (due && diag_interrupted(t->d)) {
         atomic_store(&t->stop, true);
         return false;
     }
@@ -169,7 +164,7 @@ static void say(const team *t, const worker *list, int64_t n)
         done += atomic_load(&list[i].done);
     }
     if (t->b->progress && done < total(t)) {
-        t->b->progress(done, total(t), t->options->user);
+        t->b->progress(done, total(t), t->user);
     }
 }
 
@@ -185,9 +180,9 @@ static void wait_for(team *t, const worker *list, int64_t n)
             break;
         }
         pthread_mutex_unlock(&t->lock); /* what is called may take its time */
-        say(t, list, n);
-        if (is_interrupted(t)) {
-            atomic_store(&t->stop, true);
+        if (!atomic_load(&t->stop)) {
+            say(t, list, n);
+            atomic_store(&t->stop, diag_interrupted(t->d));
         }
         pthread_mutex_lock(&t->lock);
     }
@@ -218,11 +213,11 @@ static bool run_threads(team *t, worker *list, int64_t n)
 /*===- all ------------------------------------------------------------------*/
 
 bool batch_run(instance *const *instances, int64_t n, const snn_batch *b,
-               const snn_options *options, bool every_step)
+               diag *d, void *user, bool every_step)
 {
     arena a = {0};
     const engine *e = instances[0]->e;
-    team t = {.b = b, .options = options, .every_step = every_step};
+    team t = {.b = b, .d = d, .user = user, .every_step = every_step};
     worker *list = ARENA_ARRAY(&a, worker, n);
     for (int64_t i = 0; i < n; i++) {
         list[i].t = &t;
@@ -235,7 +230,7 @@ bool batch_run(instance *const *instances, int64_t n, const snn_batch *b,
     }
     bool good = !atomic_load(&t.stop);
     if (good && b->progress && !every_step && total(&t) > 0) {
-        b->progress(total(&t), total(&t), options->user);
+        b->progress(total(&t), total(&t), user);
     }
     arena_free(&a);
     return good;

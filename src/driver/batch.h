@@ -22,10 +22,11 @@ bool pace_due(pace *p);
 /*
  * Computes all samples, with as many threads as there are instances; with one,
  * on this thread. every_step: progress is called behind each step, else from
- * time to time. False if the options say interrupted.
+ * time to time, with user. False if d, which only this thread asks, says
+ * interrupted.
  */
 MUST_CHECK bool batch_run(instance *const *instances, int64_t n,
-                          const snn_batch *b, const snn_options *options,
+                          const snn_batch *b, diag *d, void *user,
                           bool every_step);
 
 #endif

@@ -117,6 +117,19 @@ static bool is_own(const char *path)
            what.st_uid == geteuid() && (what.st_mode & 022) == 0;
 }
 
+bool cache_is_safe(const char *cache, diag *d)
+{
+    struct stat what;
+    if (lstat(cache, &what) != 0 || is_own(cache)) {
+        return true;
+    }
+    diag_note(d, cache, "is not used to keep compiled networks: %s",
+              !S_ISDIR(what.st_mode)     ? "it is not a folder"
+              : what.st_uid != geteuid() ? "it belongs to another user"
+                                         : "other users may write to it");
+    return false;
+}
+
 /* Does the file go on with these bytes? */
 static bool goes_on(FILE *file, const void *bytes, int64_t size)
 {

@@ -3,7 +3,8 @@
  * cache.h - compiled networks in a folder, for the next process; for src/driver
  * only.
  *
- * Nothing that is wrong with the folder is an error: then it is not used.
+ * Nothing that is wrong with the folder is an error: then it is not used, and
+ * cache_is_safe says why.
  */
 #ifndef SNN_DRIVER_CACHE_H
 #define SNN_DRIVER_CACHE_H
@@ -11,6 +12,11 @@
 #include "driver/compiler.h"
 #include "driver/native.h"
 
+/*
+ * Is it this user's, and can nobody else write to it? If not, a note says so.
+ * What is not there yet will be.
+ */
+bool cache_is_safe(const char *cache, diag *d);
 /* Loads the network if it is there; what is there is compared in full. */
 MUST_CHECK bool cache_load(const char *cache, const native_network *net,
                            const compiler *cc, native *n, arena *a);

@@ -5,12 +5,14 @@
 #include "driver/compile.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "driver/decide.h"
 #include "driver/guard.h"
 #include "driver/quantize.h"
@@ -47,6 +49,18 @@ diag compile_diag(const snn_options *options)
     return (diag){.report = forward,
                   .interrupted = options->interrupted ? ask : NULL,
                   .user = (void *)(uintptr_t)options};
+}
+
+void *compile_memory(const snn_options *options, const char *where,
+                     int64_t bytes)
+{
+    void *memory = calloc(1, bytes > 0 ? (size_t)bytes : 1);
+    if (!memory) {
+        diag d = compile_diag(options);
+        diag_error(&d, where, "there is no memory for %" PRId64 " bytes",
+                   bytes);
+    }
+    return memory;
 }
 
 bool compile_interrupted(compilation *c) { return diag_interrupted(&c->d); }
@@ -221,7 +235,7 @@ static bool is_plain(const char *value)
 static bool is_positive(const char *value)
 {
     char *end;
-    double number = value ? strtod(value, &end) : 1.0;
+    double number = value ? text_read_number(value, &end) : 1.0;
     return !value || (*end == '\0' && number > 0.0 && number < HUGE_VAL);
 }
 

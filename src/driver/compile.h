@@ -78,6 +78,10 @@ const char *compile_file(const snn_options *options);
 /* What is reported goes to the options' own report. */
 diag compile_diag(const snn_options *options);
 
+/* Zeroed, for free(); NULL after a diagnostic. */
+void *compile_memory(const snn_options *options, const char *where,
+                     int64_t bytes);
+
 /* Does the caller want to give up? Then return false without a diagnostic. */
 bool compile_interrupted(compilation *c);
 

@@ -16,18 +16,27 @@
 #include "base/buf.h"
 #include "driver/child.h"
 
-enum { MAX_WORDS = 64 };
+typedef struct command {
+    char **words;
+    int64_t n;
+    int64_t capacity;
+} command;
+
+static void add(command *c, char *word, arena *a)
+{
+    c->words = arena_grow(a, c->words, c->n, &c->capacity, sizeof *c->words);
+    c->words[c->n++] = word;
+}
 
 /* Splits text at blanks. */
-static int words_of(const char *text, arena *a, char **words, int n)
+static void add_words(command *c, const char *text, arena *a)
 {
     char *rest;
     char *copy = text_printf(a, "%s", text);
-    for (char *word = strtok_r(copy, " \t", &rest); word && n < MAX_WORDS;
+    for (char *word = strtok_r(copy, " \t", &rest); word;
          word = strtok_r(NULL, " \t", &rest)) {
-        words[n++] = word;
+        add(c, word, a);
     }
-    return n;
 }
 
 static const char *setting(const char *name, const char *otherwise)
@@ -68,10 +77,11 @@ static const char *find_program(const char *name, arena *a)
 
 compiler compiler_find(arena *a)
 {
-    char *words[MAX_WORDS];
+    command words = {0};
     compiler cc = {.command = text_printf(a, "%s", setting("CC", "cc")),
                    .flags = text_printf(a, "%s", setting("CFLAGS", "-O2"))};
-    cc.name = words_of(cc.command, a, words, 0) > 0 ? words[0] : "";
+    add_words(&words, cc.command, a);
+    cc.name = words.n > 0 ? words.words[0] : "";
     cc.path = find_program(cc.name, a);
     return cc;
 }
@@ -112,8 +122,13 @@ static const char *beginning(const char *path, arena *a)
     return text;
 }
 
+/*
+ * There is no status where a host ignores SIGCHLD or waits for the children of
+ * others: then it went well if the library is there, since a compiler that
+ * fails removes it.
+ */
 static bool run(const compiler *cc, const native_network *net, char **words,
-                const char *log, arena *a, diag *d)
+                const char *library, const char *log, arena *a, diag *d)
 {
     int ended = -1;
     int status = -1;
@@ -124,7 +139,10 @@ static bool run(const compiler *cc, const native_network *net, char **words,
     } else if (!child_wait(child, d, &ended)) {
         return false;
     } else {
-        status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+        bool made = ended == -1 && access(library, R_OK) == 0;
+        status = made                              ? 0
+                 : ended != -1 && WIFEXITED(ended) ? WEXITSTATUS(ended)
+                                                   : -1;
         said = beginning(log, a);
     }
     return status == 0 ||
@@ -136,9 +154,9 @@ static bool run(const compiler *cc, const native_network *net, char **words,
 bool compiler_run(const compiler *cc, const native_network *net,
                   const char *folder, const char *library, arena *a, diag *d)
 {
-    char *words[MAX_WORDS + 16];
-    int count = words_of(cc->command, a, words, 0);
-    count = words_of(cc->flags, a, words, count);
+    command c = {0};
+    add_words(&c, cc->command, a);
+    add_words(&c, cc->flags, a);
     char *rest[] = {(char[]){"-std=c11"},
                     (char[]){"-shared"},
                     (char[]){"-fPIC"},
@@ -147,11 +165,13 @@ bool compiler_run(const compiler *cc, const native_network *net,
                     text_printf(a, "%s/adapter.c", folder),
                     text_printf(a, "%s/%s.c", folder, net->name)};
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
-        words[count++] = rest[i];
+        add(&c, rest[i], a);
     }
-    if (net->report->n_weights > 0) { /* for the macro that links them */
-        words[count++] = text_printf(a, "-Wa,-I%s", folder);
+    if (net->report->n_weights > 0) {        /* for the macro that links them */
+        add(&c, (char[]){"-Xassembler"}, a); /* -Wa, splits at commas */
+        add(&c, text_printf(a, "-I%s", folder), a);
     }
-    words[count] = NULL;
-    return run(cc, net, words, text_printf(a, "%s/log", folder), a, d);
+    add(&c, NULL, a);
+    return run(cc, net, c.words, library, text_printf(a, "%s/log", folder), a,
+               d);
 }

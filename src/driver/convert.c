@@ -40,12 +40,9 @@ bool snn_convert(const snn_options *options, const char *name,
         good = npy_check(&array, type, &a, &d);
         *numbers = good ? (void *)(uintptr_t)tensor->data : NULL;
     } else if (good) {
-        size_t size = (size_t)(array.count * number_size(type));
-        void *to = malloc(size > 0 ? size : 1);
-        if (!to) {
-            abort(); /* as arenas do */
-        }
-        good = npy_copy(&array, type, &a, &d, to);
+        void *to =
+            compile_memory(options, name, array.count * number_size(type));
+        good = to && npy_copy(&array, type, &a, &d, to);
         *numbers = good ? to : NULL;
         if (!good) {
             free(to);

@@ -8,7 +8,6 @@
  */
 #include "driver/decide.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -57,7 +56,7 @@ static void decide_dt(compilation *c)
         d->value = c->given->dt;
         d->evidence = "given by the user";
     } else if (clock) {
-        bool same = usual && strtod(usual, NULL) == clock->dt;
+        bool same = usual && text_read_number(usual, NULL) == clock->dt;
         o->dt = same ? usual : text_number(&c->a, clock->dt);
         d->value = o->dt;
         d->evidence = text_printf(&c->a, "%s in this file", clock->dt_evidence);

@@ -108,7 +108,7 @@ static bool run_all(runner *r, const engine *e,
     if (one && one->machine) { /* else that of an earlier run is kept */
         r->machine = one->machine;
     }
-    return one && batch_run(&one, 1, &all, r->c->options, true);
+    return one && batch_run(&one, 1, &all, &r->c->d, r->c->options->user, true);
 }
 
 bool engine_run(runner *r, bool interpret,

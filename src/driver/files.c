@@ -39,15 +39,33 @@ static bool is_special(const char *path)
     return stat(path, &what) == 0 && !S_ISREG(what.st_mode);
 }
 
+/*
+ * Opens a new file beside path; -1: see errno. Another thread, or a process of
+ * this number that did not end well, may have left one.
+ */
+static int open_beside(const char *path, arena *a, char **name)
+{
+    enum { TRIES = 1000 };
+    int file = -1;
+    for (int i = 0; i < TRIES; i++) {
+        *name = i == 0
+                    ? text_printf(a, "%s.%ld.tmp", path, (long)getpid())
+                    : text_printf(a, "%s.%ld-%d.tmp", path, (long)getpid(), i);
+        file = open(*name, O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0666);
+        if (file >= 0 || errno != EEXIST) {
+            break;
+        }
+    }
+    return file;
+}
+
 /* Writes one file under a temporary name; the name, or NULL. */
 static char *write_beside(const file_text *f, arena *a, diag *d)
 {
     bool special = is_special(f->path);
-    int how = special ? 0 : O_CREAT | O_EXCL;
-    char *name = special
-                     ? text_printf(a, "%s", f->path)
-                     : text_printf(a, "%s.%ld.tmp", f->path, (long)getpid());
-    int file = open(name, O_WRONLY | O_CLOEXEC | how, 0666);
+    char *name = text_printf(a, "%s", f->path);
+    int file = special ? open(name, O_WRONLY | O_CLOEXEC)
+                       : open_beside(f->path, a, &name);
     if (file < 0) {
         diag_error(d, f->path, "cannot be written: %s", strerror(errno));
         return NULL;

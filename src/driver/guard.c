@@ -8,6 +8,8 @@
  * a damaged file makes it ask for. What the child could not read, this process
  * reads under the same limit, to say why: so both go the same way. It has none
  * for other files, since other threads would have it too.
+ *
+ * It says by a pipe that it could: its status may be gone, see ask_child.
  */
 #include "driver/guard.h"
 
@@ -22,6 +24,7 @@
 #include <unistd.h>
 
 #include "driver/child.h"
+#include "driver/lock.h"
 
 enum {
     SECONDS = 10, /* of CPU, for any file */
@@ -97,7 +100,7 @@ static void ignore(diag_severity severity, const char *where, const char *text,
 }
 
 /* The child: quiet, without a core dump, and ended when its time is over. */
-static void read_and_exit(const char *path, unsigned seconds)
+static void read_and_exit(const char *path, unsigned seconds, int pipe)
 {
     struct rlimit before;
     int nowhere = open("/dev/null", O_WRONLY);
@@ -118,7 +121,52 @@ static void read_and_exit(const char *path, unsigned seconds)
     diag quiet = {.report = ignore};
     nir_net net;
     bool good = nir_read(path, path, &a, &quiet, &net);
+    if (write(pipe, good ? "g" : "b", 1) != 1) {
+        _exit(good ? 0 : 1); /* the status says it, too */
+    }
     _exit(good ? 0 : 1);
+}
+
+/* What the child wrote; 0: nothing, so it crashed. */
+static char said(int pipe)
+{
+    char byte = 0;
+    return read(pipe, &byte, 1) == 1 ? byte : 0;
+}
+
+static void close_both(const int *pipe)
+{
+    if (pipe[0] >= 0) {
+        close(pipe[0]);
+        close(pipe[1]);
+    }
+}
+
+/*
+ * Starts the child and waits. The status is -1 where a host ignores SIGCHLD or
+ * waits for the children of others: then only the byte tells. It is there once
+ * the child has ended; another process that was forked may keep the pipe open.
+ */
+MUST_CHECK static bool ask_child(const char *path, unsigned seconds, diag *d,
+                                 int *status, char *byte)
+{
+    int ends[2] = {-1, -1};
+    bool piped = pipe(ends) == 0;
+    if (piped) {
+        fcntl(ends[0], F_SETFL, O_NONBLOCK);
+        fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+        fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    }
+    pid_t child = child_start(d);
+    if (child == 0) {
+        read_and_exit(path, seconds, ends[1]);
+    }
+    bool good = child < 0 || child_wait(child, d, status);
+    *byte = piped && good ? said(ends[0]) : 0;
+    /* Without a child or a pipe nothing is known: as if it could not read. */
+    *byte = piped && child > 0 ? *byte : 'b';
+    close_both(ends);
+    return good;
 }
 
 /* Reads in a child. *sound: it could, so this process needs no limit. */
@@ -126,17 +174,20 @@ MUST_CHECK static bool read_in_child(const char *path, const char *file,
                                      diag *d, bool *sound)
 {
     unsigned seconds = SECONDS + (unsigned)(file_bytes(path) / BYTES_OF_SECOND);
-    pid_t child = child_start(d);
-    if (child == 0) {
-        read_and_exit(path, seconds);
-    }
     int status = -1;
+    char byte;
     *sound = false;
-    if (child > 0 && !child_wait(child, d, &status)) {
+    if (!ask_child(path, seconds, d, &status, &byte)) {
         return false;
     }
-    if (child < 0 || !WIFSIGNALED(status)) {
-        *sound = child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (status == -1 && byte == 0) {
+        return diag_error(d, file,
+                          "is damaged: reading it crashes the HDF5 library, or "
+                          "takes more than %u seconds",
+                          seconds);
+    }
+    if (status == -1 || !WIFSIGNALED(status)) {
+        *sound = status == -1 ? byte == 'g' : status == 0;
         return true;
     }
     int ended_by = WTERMSIG(status);
@@ -169,13 +220,35 @@ MUST_CHECK static bool read_in_turn(const char *path, const char *file,
 /* The only thing here that is global and changes: HDF5 is global, too. A child
  * must not begin while another thread is in the library, either. */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local bool is_mine;
+
+/*
+ * In a process that a host forked while another of its threads had the turn,
+ * that thread is not there to give it back. The turn is not waited for before a
+ * fork: who has it may wait for a lock of the host, which the forking thread
+ * has.
+ */
+static void take_back(void)
+{
+    if (!is_mine) {
+        turn = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    }
+}
+
+static void watch_forks(void) { pthread_atfork(NULL, NULL, take_back); }
 
 bool guard_read(const char *path, const char *file, arena *a, diag *d,
                 nir_net *net)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
     *net = (nir_net){0};
-    pthread_mutex_lock(&turn);
+    if (!lock_or_give_up(&turn, d)) {
+        return false;
+    }
+    is_mine = true;
     bool good = read_in_turn(path, file, a, d, net);
+    is_mine = false;
     pthread_mutex_unlock(&turn);
     return good;
 }

@@ -144,6 +144,9 @@ bool native_open(native *n, const native_network *net, const char *cache,
 {
     *n = (native){0};
     compiler cc = compiler_find(a);
+    if (cache && !cache_is_safe(cache, d)) {
+        cache = NULL;
+    }
     if (cache && cache_load(cache, net, &cc, n, a)) {
         return true;
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "driver/compiler.h"
+#include "driver/lock.h"
 
 /*===- what it has ----------------------------------------------------------*/
 
@@ -104,9 +105,9 @@ MUST_CHECK static bool make(snn_network *n)
 
 snn_network *snn_open(const snn_options *options, const snn_open_options *how)
 {
-    snn_network *n = calloc(1, sizeof *n);
+    snn_network *n = compile_memory(options, options->model, sizeof *n);
     if (!n) {
-        abort(); /* as arenas do */
+        return NULL;
     }
     n->options = options;
     n->how = *how;
@@ -150,8 +151,8 @@ static bool has_compiler(snn_network *n)
 
 MUST_CHECK static bool start(snn_network *n)
 {
-    bool compiled = !n->how.reference && has_compiler(n);
     n->c.d.given_up = false; /* an earlier start may have been interrupted */
+    bool compiled = !n->how.reference && has_compiler(n);
     bool good =
         engine_open(&n->e, &n->r, compiled ? &n->g : NULL, n->how.cache);
     n->e.shown = n->shown;
@@ -161,18 +162,18 @@ MUST_CHECK static bool start(snn_network *n)
 
 bool snn_start(snn_network *n)
 {
-    pthread_mutex_lock(&n->lock);
+    diag d = compile_diag(n->options);
+    if (!lock_or_give_up(&n->lock, &d)) {
+        return false;
+    }
     n->started = n->started || start(n);
     bool good = n->started;
     pthread_mutex_unlock(&n->lock);
     return good;
 }
 
-const char *snn_backend(const snn_network *network)
+/* The engine is whole before it counts as started: no lock is needed. */
+const char *snn_backend(const snn_network *n)
 {
-    snn_network *n = (snn_network *)(uintptr_t)network; /* for its lock */
-    pthread_mutex_lock(&n->lock);
-    const char *name = !n->started ? NULL : n->e.interpret ? "reference" : "c";
-    pthread_mutex_unlock(&n->lock);
-    return name;
+    return !n->started ? NULL : n->e.interpret ? "reference" : "c";
 }

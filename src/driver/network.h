@@ -6,6 +6,7 @@
 #define SNN_DRIVER_NETWORK_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "driver/batch.h"
 #include "driver/engine.h"
@@ -19,7 +20,7 @@ struct snn_network {
     snn_network_info info;
     int64_t *shown;
     pthread_mutex_t lock; /* of all below, and of what is made from c */
-    bool started;
+    atomic_bool started;
     engine e; /* once started, nobody changes it */
 };
 
@@ -32,9 +33,9 @@ struct snn_state {
 
 /*
  * Warns of Inputs of which numbers had no code in the instances, of numbers so
- * many steps, and starts to count anew.
+ * many steps, and starts to count anew. After an interrupt d says nothing.
  */
 void network_warn(const snn_network *network, instance *const *instances,
-                  int64_t n, int64_t steps);
+                  int64_t n, int64_t steps, diag *d);
 
 #endif

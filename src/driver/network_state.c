@@ -8,21 +8,26 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "driver/lock.h"
 #include "driver/network.h"
 
 /*===- states ---------------------------------------------------------------*/
 
 snn_state *snn_state_create(snn_network *n)
 {
-    snn_state *s = snn_start(n) ? calloc(1, sizeof *s) : NULL;
+    snn_state *s = NULL;
+    if (snn_start(n)) {
+        s = compile_memory(n->options, n->options->model, sizeof *s);
+    }
     if (!s) {
         return NULL;
     }
     diag d = compile_diag(n->options);
     s->network = n;
-    pthread_mutex_lock(&n->lock); /* the interpreter reads IR */
-    s->i = instance_create(&n->e, &s->a, &d);
-    pthread_mutex_unlock(&n->lock);
+    if (lock_or_give_up(&n->lock, &d)) { /* the interpreter reads IR */
+        s->i = instance_create(&n->e, &s->a, &d);
+        pthread_mutex_unlock(&n->lock);
+    }
     if (!s->i) {
         snn_state_destroy(s);
         return NULL;
@@ -69,7 +74,7 @@ bool snn_state_set(snn_state *s, int64_t i, const void *numbers)
 /*===- steps ----------------------------------------------------------------*/
 
 void network_warn(const snn_network *n, instance *const *instances,
-                  int64_t count, int64_t steps)
+                  int64_t count, int64_t steps, diag *d)
 {
     for (int64_t k = 0; k < n->e.n_inputs; k++) {
         const port *p = &n->e.inputs[k];
@@ -79,27 +84,30 @@ void network_warn(const snn_network *n, instance *const *instances,
             instances[i]->cut[k] = 0;
         }
         if (cut > 0) {
-            diag d = compile_diag(n->options);
-            port_warn(p, n->options->model, cut, steps * p->size, &d);
+            port_warn(p, n->options->model, cut, steps * p->size, d);
         }
     }
 }
 
+typedef struct advance {
+    pace *pace;
+    diag d;
+} advance;
+
 static bool go_on(int64_t done, void *user)
 {
-    snn_state *s = user;
-    const snn_options *o = s->network->options;
+    advance *a = user;
     (void)done;
-    return !pace_due(&s->pace) || !o->interrupted(o->user);
+    return !pace_due(a->pace) || !diag_interrupted(&a->d);
 }
 
 bool snn_advance(snn_state *s, int64_t steps, const void *const *inputs,
                  void *const *outputs)
 {
-    bool ask = s->network->options->interrupted != NULL;
-    bool good =
-        instance_advance(s->i, steps, inputs, outputs, ask ? go_on : NULL, s);
-    network_warn(s->network, &s->i, 1, steps);
+    advance a = {&s->pace, compile_diag(s->network->options)};
+    bool good = instance_advance(s->i, steps, inputs, outputs,
+                                 a.d.interrupted ? go_on : NULL, &a);
+    network_warn(s->network, &s->i, 1, steps, &a.d);
     return good;
 }
 
@@ -115,6 +123,7 @@ static int64_t threads_for(const snn_batch *b)
 bool snn_run_batch(snn_network *n, const snn_batch *b)
 {
     arena a = {0};
+    diag d = compile_diag(n->options);
     int64_t threads = threads_for(b);
     snn_state **states = ARENA_ARRAY(&a, snn_state *, threads);
     instance **instances = ARENA_ARRAY(&a, instance *, threads);
@@ -125,8 +134,8 @@ bool snn_run_batch(snn_network *n, const snn_batch *b)
         instances[i] = good ? states[i]->i : NULL;
     }
     if (good) {
-        good = batch_run(instances, threads, b, n->options, false);
-        network_warn(n, instances, threads, b->samples * b->steps);
+        good = batch_run(instances, threads, b, &d, n->options->user, false);
+        network_warn(n, instances, threads, b->samples * b->steps, &d);
     }
     for (int64_t i = 0; i < threads; i++) {
         snn_state_destroy(states[i]);

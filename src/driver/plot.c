@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "driver/engine.h"
 #include "driver/files.h"
 #include "import/import.h"
@@ -292,7 +293,7 @@ MUST_CHECK static bool plot(plotter *p, const snn_options *options)
         return false;
     }
     const char *dt = compile_dt(options);
-    double step = dt ? strtod(dt, NULL) : 0;
+    double step = dt ? text_read_number(dt, NULL) : 0;
     p->figure = (plot_figure){.title = model ? p->c.name : "",
                               .dt = step > 0 && step != 1 ? step : 0,
                               .notes = {.a = &p->c.a}};

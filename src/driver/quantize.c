@@ -5,9 +5,9 @@
 #include "driver/quantize.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "driver/quantize_data.h"
 #include "driver/quantize_file.h"
 #include "driver/search.h"
@@ -31,7 +31,7 @@ static bool is_number(compilation *c, const char *name, const char *value,
                       double most)
 {
     char *end;
-    double number = value ? strtod(value, &end) : 0.0;
+    double number = value ? text_read_number(value, &end) : 0.0;
     if (!value ||
         (end != value && *end == '\0' && number >= 0.0 && number <= most)) {
         return true;
@@ -44,9 +44,9 @@ static bool is_number(compilation *c, const char *name, const char *value,
 void quantize_goal(const snn_options *o, double *target, int64_t *max_rom,
                    int64_t *max_ram)
 {
-    *target = o->target_f1 ? strtod(o->target_f1, NULL) : 0.999;
-    *max_rom = o->max_rom ? (int64_t)strtod(o->max_rom, NULL) : -1;
-    *max_ram = o->max_ram ? (int64_t)strtod(o->max_ram, NULL) : -1;
+    *target = o->target_f1 ? text_read_number(o->target_f1, NULL) : 0.999;
+    *max_rom = o->max_rom ? (int64_t)text_read_number(o->max_rom, NULL) : -1;
+    *max_ram = o->max_ram ? (int64_t)text_read_number(o->max_ram, NULL) : -1;
 }
 
 static bool is_auto(const snn_options *o)

@@ -4,7 +4,6 @@
  */
 #include "driver/settings.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -51,7 +50,7 @@ MUST_CHECK static bool read_value(const snn_array *given, arena *a, diag *d,
         return read_array(given, a, d, &s->numbers);
     }
     char *end;
-    double value = strtod(given->path, &end);
+    double value = text_read_number(given->path, &end);
     if (strcmp(s->param, "floor") == 0 && strcmp(given->path, "none") == 0) {
         s->param = "no_floor";
         s->numbers = one_number(1.0, a);

@@ -10,7 +10,6 @@
 #include "driver/survey.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -257,7 +256,7 @@ void survey_make(survey *s, const snn_options *options, survey_goal goal)
         decide_tell(&s->c);
     }
     const char *dt = compile_dt(&s->options);
-    s->dt = dt ? strtod(dt, NULL) : 0;
+    s->dt = dt ? text_read_number(dt, NULL) : 0;
     s->dt = s->dt > 0 && s->dt < INFINITY ? s->dt : 0;
     good = nir_find_loops(&s->c.net, s->dt, &s->c.a, &s->c.d) && good;
     good = (f64 || import_check_numbers(&s->c.net, &s->c.a, &s->c.d)) && good;

@@ -6,7 +6,6 @@
 #include "driver/variant.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -219,7 +218,7 @@ static const char *options_text(const snn_options *o, const variant *v,
 static const char *own_step(const variant *v, double dt, arena *a)
 {
     const char *usual = passes_default_dt(v->semantics);
-    return dt > 0.0 && !(usual && strtod(usual, NULL) == dt)
+    return dt > 0.0 && !(usual && text_read_number(usual, NULL) == dt)
                ? text_number(a, dt)
                : NULL;
 }

@@ -5,9 +5,9 @@
 #include "driver/verify.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "driver/engine.h"
 #include "driver/formula.h"
 
@@ -22,7 +22,7 @@ MUST_CHECK static bool read_number(verification *v, const char *name,
     if (!text) {
         return true;
     }
-    *number = strtod(text, &end);
+    *number = text_read_number(text, &end);
     if (end != text && *end == '\0' && *number >= 0.0 && *number <= most) {
         return true;
     }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ir/knobs.h"
 #include "passes/discretize.h"
 #include "passes/passes.h"
@@ -100,7 +101,7 @@ static bool read_dt(MlirOperation module, const char *dt, time_rule *rule)
         return true;
     }
     char *end;
-    rule->dt = strtod(dt, &end);
+    rule->dt = text_read_number(dt, &end);
     rule->has_dt = true;
     if (*end != '\0' || !isfinite(rule->dt) || rule->dt <= 0.0) {
         return ir_error(module, "dt is '%s', expected a positive number", dt);

@@ -236,6 +236,8 @@ static bool convert(void)
     expect_refused((snn_tensor){'f', 8, 2, n, d}, &doubles);
     expect_refused((snn_tensor){'i', 4, 2, n, i}, &floats);
     expect_refused((snn_tensor){'c', 8, 2, n, i}, &floats);
+    const int64_t many[] = {1LL << 49}; /* no system has room for them */
+    expect_refused((snn_tensor){'f', 4, 1, many, f}, &doubles);
     return true;
 }
 

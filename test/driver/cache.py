@@ -12,8 +12,9 @@ CALLS = pathlib.Path("calls")
 pathlib.Path("count.sh").write_text('echo >> calls\nexec cc "$@"\n')
 
 
-def run(*words, cache=CACHE, fails=None, model="base.nir", **env):
-    """Runs base in C; how often that called the compiler."""
+def run(*words, cache=CACHE, fails=None, unused=None, model="base.nir", **env):
+    """Runs base in C; how often that called the compiler. unused: why the cache
+    is not taken."""
     CALLS.write_text("")
     done = subprocess.run(
         ["network-run", model, "semantics=nir", "dt=.01", "how=advance",
@@ -24,7 +25,9 @@ def run(*words, cache=CACHE, fails=None, model="base.nir", **env):
     if fails:
         assert done.returncode == 1 and fails in done.stderr, done
     else:
-        assert done.returncode == 0 and not done.stderr, done
+        note = (f"{cache}: note: is not used to keep compiled networks: "
+                f"{unused}\n" if unused else "")
+        assert done.returncode == 0 and done.stderr == note, done
         expected = "f64.npy" if "type=f64" in words else "f32.npy"
         if not pathlib.Path(expected).exists():
             shutil.copy("y.npy", expected)
@@ -102,20 +105,23 @@ def damage():
     # An entry, or the cache, that others may write to.
     only().chmod(0o777)
     assert run(*words) == 1 and run(*words) == 0
-    CACHE.chmod(0o777)
-    assert run(*words) == 1 and run(*words) == 1
+    for mode in (0o777, 0o775):
+        CACHE.chmod(mode)
+        for _ in range(2):
+            assert run(*words, unused="other users may write to it") == 1
     CACHE.chmod(0o700)
     assert run(*words) == 0
     if os.geteuid() == 0:
         os.chown(CACHE, 12345, -1)
-        assert run(*words) == 1
+        assert run(*words, unused="it belongs to another user") == 1
         os.chown(CACHE, 0, -1)
     # A file in the place of the entry, and of the cache; and no place at all.
     entry = only()
     shutil.rmtree(entry)
     entry.write_text("")
     assert run(*words) == 1 and run(*words) == 0 and only() == entry
-    for place in ("f4.npy", "f4.npy/x", "/proc/none", ""):
+    assert run(*words, cache="f4.npy", unused="it is not a folder") == 1
+    for place in ("f4.npy/x", "/proc/none", ""):
         assert run(*words, cache=place) == 1, place
 
 

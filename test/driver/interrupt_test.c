@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*
  * interrupt_test.c - calls that the caller gives up: at every place where they
- * ask, one after the other; and while they wait for a child process.
+ * ask, one after the other; and while they wait for a child process, or for
+ * another thread that does.
  */
 #undef NDEBUG
 #include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +24,8 @@ enum { STEPS = 12, INPUTS = 3, OUTPUTS = 4 };
 typedef struct caller {
     int64_t asked;
     int64_t last;
-    double until; /* seconds of the clock; 0: any */
+    double until;     /* seconds of the clock; 0: any */
+    atomic_bool *end; /* from then on, too; or NULL */
     bool given_up;
     int64_t errors;
 } caller;
@@ -38,7 +43,8 @@ static bool interrupted(void *user)
     caller *c = user;
     assert(!c->given_up && "nobody asks again");
     c->asked++;
-    c->given_up = c->asked == c->last || (c->until > 0.0 && now() >= c->until);
+    c->given_up = c->asked == c->last ||
+                  (c->until > 0.0 && now() >= c->until) || (c->end && *c->end);
     return c->given_up;
 }
 
@@ -210,6 +216,44 @@ static int wait_for_ever(bool (*call)(snn_options *o))
     return EXIT_SUCCESS;
 }
 
+/*===- another thread reads -------------------------------------------------*/
+
+static void *read_for_ever(void *user)
+{
+    assert(!call_once(check, user));
+    return NULL;
+}
+
+/* A process that was forked meanwhile reads a file: it does not wait. */
+static void read_forked(double until)
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        caller c = {.until = until};
+        unsetenv("SIGNAL");
+        _exit(call_once(check, &c) ? 0 : 1);
+    }
+    assert(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+}
+
+static int wait_for_other(void)
+{
+    atomic_bool end = false;
+    double start = now();
+    caller other = {.until = start + 120.0, .end = &end};
+    pthread_t thread;
+    assert(pthread_create(&thread, NULL, read_for_ever, &other) == 0);
+    sleep(1); /* it has its turn now */
+    caller c = {.until = start + 1.5};
+    assert(!call_once(check, &c) && c.given_up && c.errors == 0);
+    read_forked(start + 60.0);
+    assert(now() < other.until); /* and it still has */
+    end = true;
+    assert(pthread_join(thread, NULL) == 0 && other.errors == 0);
+    return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
     for (size_t i = 0; argc > 1 && i < sizeof calls / sizeof *calls; i++) {
@@ -218,6 +262,9 @@ int main(int argc, char **argv)
         }
         if (argc > 2 && strcmp(argv[2], "hang") == 0) {
             return wait_for_ever(calls[i].call);
+        }
+        if (argc > 2 && strcmp(argv[2], "other") == 0) {
+            return wait_for_other();
         }
         try_all(calls[i].name, calls[i].call);
         return EXIT_SUCCESS;

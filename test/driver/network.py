@@ -224,6 +224,17 @@ def interrupt():
         assert done.returncode == 1 and done.stderr == "stopped\n", done
         assert not done.stdout
         assert not pathlib.Path("stopped.npy").exists()
+    # Nothing is said of numbers that no code reaches, either.
+    np.save("high", np.full((2, 20, 3), 100, F))
+    for how in ("how=batch", "how=advance"):
+        words = ["network-run", "plain.nir", "semantics=nir", "dt=.01", *QUANT,
+                 "threads=1", "reference=1", "in=input:high.npy", how]
+        done = subprocess.run(words, capture_output=True, text=True)
+        assert "beyond the codes" in done.stderr, done
+        done = subprocess.run([*words, "stop=1"], capture_output=True,
+                              text=True)
+        assert done.returncode == 1 and done.stderr.endswith("stopped\n"), done
+        assert "beyond the codes" not in done.stderr, done
 
 
 make()

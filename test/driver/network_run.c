@@ -5,7 +5,7 @@
  *   how=batch | advance   samples; the first one alone
  *   how=all       both, in several threads, by steps, and with states taken
  *                 from the middle to another state: all give the same
- *   threads=N, stop=N (interrupted when asked the Nth time), progress=1
+ *   threads=N, stop=N (interrupted when asked the Nth time, opened), progress=1
  *   in=NAME:FILE, out=NAME:FILE, probe=NAME:FILE, set=STATE:FILE (before),
  *   get=STATE:FILE (behind)
  *   reference=1, cache=FOLDER, semantics=, dt=, type=, input-kind=, weights=,
@@ -75,7 +75,8 @@ static void say_own(diag_severity severity, const char *where, const char *text,
 static bool interrupted(void *user)
 {
     test *t = user;
-    return ++t->asked == t->stop;
+    /* Opening asks, too, and how often is its own affair. */
+    return t->info && ++t->asked == t->stop;
 }
 
 static void progress(int64_t done, int64_t steps, void *user)
@@ -83,6 +84,10 @@ static void progress(int64_t done, int64_t steps, void *user)
     test *t = user;
     if (done < t->done || done > steps) {
         fprintf(stderr, "progress goes back\n");
+        exit(2);
+    }
+    if (t->stop > 0 && t->asked >= t->stop) {
+        fprintf(stderr, "progress behind the end\n");
         exit(2);
     }
     t->done = done;
