@@ -107,12 +107,14 @@ class Tester:
             self.count(f"{name} {words} {extra}", result == expected, text)
 
     def interrupted(self, number: signal.Signals) -> None:
-        """What waits to write, since nobody reads, ends by the signal."""
+        """What waits to write, since nobody reads, ends by the signal, which a
+        shell without jobs may have left ignored."""
         for name, program in self.programs.items():
             process = subprocess.Popen(
                 [*program, "mlir", *DIGITS, "--stage=step"],
                 env=self.environment({}), stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE)
+                stderr=subprocess.PIPE,
+                preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
             size = fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
             while process.poll() is None and waiting(process.stdout) < size:
                 time.sleep(0.01)
