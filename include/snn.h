@@ -247,7 +247,9 @@ typedef struct snn_open_options {
     const char *const *probes; /* "NODE", "NODE.v", "NODE.i": what comes out */
     int64_t n_probes;          /* beside the Outputs, as for snn_run */
     bool reference;            /* interpret instead of compiling C */
-    const char *cache; /* folder where compiled C is kept; NULL: it is not */
+    /* Folder where compiled C is kept; NULL: it is not. One that others may
+     * write to is not used: a note says so. */
+    const char *cache;
 } snn_open_options;
 
 /* Lives as long as the network. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/neutral.h"
 #include "nir/recognize.h"
 
 /* Parameters in f32 are rounded, and 1 - dt / tau loses digits. */
@@ -21,8 +22,11 @@ static const double BETA_TOLERANCE = 1e-4;
 static double decimal_of(double number, int digits)
 {
     char text[32];
+    locale_t before = neutral_begin();
     snprintf(text, sizeof text, "%.*g", digits, number);
-    return strtod(text, NULL);
+    double near = strtod(text, NULL);
+    neutral_end(before);
+    return near;
 }
 
 double facts_round(double number)
