@@ -83,8 +83,9 @@ class Network:
         """Runs the network from a fresh state; `step` and `state` are not touched.
 
         x: an array of shape (steps, *shape of the Input), or (samples, steps,
-        *shape), each sample from a fresh state; of any numeric type that converts
-        without loss. Where there are several Inputs, a dict of arrays by name. NumPy
+        *shape), each sample from a fresh state; of any numeric type. Real numbers
+        are rounded to the network's type, integers have to convert exactly, and
+        spikes to be 0 or 1. Where there are several Inputs, a dict of arrays by name. NumPy
         arrays, PyTorch tensors on a CPU, and all with the buffer protocol or DLPack
         will do, without a copy where type and layout are the network's.
 
