@@ -11,6 +11,7 @@ import os
 import pathlib
 import pickle
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -492,6 +493,22 @@ def test_options_in_messages_are_keywords(model, options, text):
     error = said(model, {**OPTIONS, **options})
     assert text in error.diagnostics[0].message
     assert text in str(error) and "--" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        ("snntorch", 'semantics="snntorch-subtract", reset_delay=True: reset_mech'),
+        ("sinabs", 'semantics="sinabs", set={"*.norm_input": 1}'),
+        ("sinabs_or_norse", 'semantics="sinabs", set={"*.floor": "none"}'),
+    ],
+)
+def test_candidates_are_keywords(name, text, tmp_path):
+    writer = pathlib.Path(__file__).parents[1] / "driver" / "written.py"
+    subprocess.run([sys.executable, writer, name], cwd=tmp_path, check=True)
+    error = said((f"{name}.nir", str(tmp_path / f"{name}.nir")), {"dt": 1e-4})
+    assert any(d.message.startswith(text) for d in error.diagnostics[1:])
+    assert f"\nnote: {text}" in str(error) and "--" not in str(error)
 
 
 def test_arrays_in_messages_are_arguments(model, joined):
@@ -1549,6 +1566,7 @@ def test_references_of_errors(net):
     for function in (
         lambda: quiet(ValueError, net.run, [x], make),
         lambda: quiet(ValueError, net.run, [z], make),
+        lambda: quiet(TypeError, net.run, [Raises(BufferError)], make),
         lambda: quiet(TypeError, net.run, [c], make),
         lambda: quiet(TypeError, net.run, [capsule], make),
         lambda: quiet(ValueError, net.run, [good, x], make),
