@@ -135,9 +135,11 @@ SNN_API bool snn_build(const snn_options *options, const char *directory,
 /*
  * Runs the network: as C that is compiled with $CC (default cc) and $CFLAGS
  * (default -O2), or interpreted. Inputs have shape (steps, *shape) or (samples,
- * steps, *shape), each sample from a fresh state, and any numeric type that
- * converts without loss. Outputs have the same leading axes: uint8 for spikes,
- * int32 for counts, float32 or float64 for real numbers.
+ * steps, *shape), each sample from a fresh state, and any numeric type: real
+ * numbers are rounded to the port's type, to nearest, ties to even, and have to
+ * be finite before and after; integers have to convert exactly, and spikes to
+ * be 0 or 1. Outputs have the same leading axes: uint8 for spikes, int32 for
+ * counts, float32 or float64 for real numbers.
  */
 SNN_API bool snn_run(const snn_options *options, const snn_run_options *run);
 
@@ -324,8 +326,8 @@ SNN_API bool snn_run_batch(snn_network *network, const snn_batch *batch);
 /*
  * Converts to the kind and size of a port, as snn_run does with files. numbers
  * gets tensor->data itself where nothing is to be converted, else what is
- * allocated with malloc and belongs to the caller. Fails where a number is not
- * finite or does not convert without loss; reports call the array name.
+ * allocated with malloc and belongs to the caller. Fails where a number cannot
+ * be converted by the rule of snn_run; reports call the array name.
  */
 SNN_API bool snn_convert(const snn_options *options, const char *name,
                          const snn_tensor *tensor, const snn_port *port,

@@ -92,23 +92,10 @@ MUST_CHECK static bool read_view(array *a, place at)
     return read_format(a, v->format ? v->format : "B", at);
 }
 
-/* For the reason that the object gave: numpy has types that no buffer has. */
-static bool refuse(place at)
-{
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    core_raise(PyExc_TypeError, at, "cannot be read: %S",
-               value ? value : Py_None);
-    Py_XDECREF(type);
-    Py_XDECREF(value);
-    Py_XDECREF(traceback);
-    return false;
-}
-
 MUST_CHECK static bool take_buffer(array *a, PyObject *object, place at)
 {
     if (PyObject_GetBuffer(object, &a->view, PyBUF_RECORDS_RO) != 0) {
-        return refuse(at);
+        return core_refuse(at); /* numpy has types that no buffer has */
     }
     a->viewed = true;
     return read_view(a, at);
@@ -167,15 +154,49 @@ static void copy_element(const array *a, const unsigned char *from,
     memcpy(to, raw, (size_t)a->itemsize);
 }
 
+/* n elements of this size, each a stride from the next. */
+static inline void gather(const unsigned char *from, int64_t stride, int64_t n,
+                          unsigned char *to, size_t size)
+{
+    for (int64_t i = 0; i < n; i++) {
+        memcpy(to + i * (int64_t)size, from + i * stride, size);
+    }
+}
+
+/* A row: the elements along the last axis. Sizes that are known are fast. */
+static void copy_row(const array *a, const unsigned char *from, int64_t stride,
+                     int64_t n, unsigned char *to)
+{
+    if (a->swapped || is_half(a)) {
+        int64_t size = is_half(a) ? (int64_t)sizeof(float) : a->itemsize;
+        for (int64_t i = 0; i < n; i++) {
+            copy_element(a, from + i * stride, to + i * size);
+        }
+    } else if (stride == a->itemsize) {
+        memcpy(to, from, (size_t)(n * stride));
+    } else if (a->itemsize == 1) {
+        gather(from, stride, n, to, 1);
+    } else if (a->itemsize == 4) {
+        gather(from, stride, n, to, 4);
+    } else if (a->itemsize == 8) {
+        gather(from, stride, n, to, 8);
+    } else {
+        gather(from, stride, n, to, (size_t)a->itemsize);
+    }
+}
+
 /* All elements in row-major order. */
 static void copy_elements(const array *a, unsigned char *to)
 {
     int64_t index[ARRAY_MAX_RANK] = {0};
     const unsigned char *from = a->tensor.data;
     int64_t size = is_half(a) ? (int64_t)sizeof(float) : a->itemsize;
-    for (int64_t i = 0; i < a->count; i++) {
-        copy_element(a, from, to + i * size);
-        for (int k = a->tensor.rank - 1; k >= 0; k--) {
+    int last = a->tensor.rank - 1;
+    int64_t n = last >= 0 ? a->dim[last] : 1;
+    int64_t stride = last >= 0 ? a->stride[last] : size;
+    for (int64_t i = 0; i < a->count; i += n) {
+        copy_row(a, from, stride, n, to + i * size);
+        for (int k = last - 1; k >= 0; k--) {
             from += a->stride[k];
             if (++index[k] < a->dim[k]) {
                 break;

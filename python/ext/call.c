@@ -109,6 +109,20 @@ void call_leave(void) { current->thread = PyEval_SaveThread(); }
 
 void call_stop(void) { current->stopped = true; }
 
+/* The first error is about an array: ValueError, as of all that does not fit.
+ */
+static bool raise_array(const call *c)
+{
+    const message *error = report_error(&c->report);
+    for (int i = 0; i < CALL_DICTS && error; i++) {
+        if (c->arrays[i] && named_has_array(c->arrays[i], error->where)) {
+            PyErr_Format(PyExc_ValueError, "%s: %s", error->where, error->text);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool call_finish(call *c, bool good, PyObject *listener)
 {
     if (PyErr_Occurred()) {
@@ -117,7 +131,9 @@ bool call_finish(call *c, bool good, PyObject *listener)
         good = report_tell(c->core, &c->report, c->name, listener);
     } else {
         good = false;
-        report_raise(c->core, &c->report, c->name);
+        if (!raise_array(c)) {
+            report_raise(c->core, &c->report, c->name);
+        }
     }
     report_release(&c->report);
     return good;

@@ -10,12 +10,17 @@
 #define SNN_PYTHON_CALL_H
 
 #include "core.h"
+#include "named.h"
 #include "report.h"
 #include "snn.h"
 
+/* data and set of the options, inputs and expected of verify */
+enum { CALL_DICTS = 4 };
+
 typedef struct call {
     const core *core;
-    const char *name;   /* of the model, in reports */
+    const char *name;                /* of the model, in reports */
+    const named *arrays[CALL_DICTS]; /* that a message may be about, or NULL */
     PyObject *progress; /* borrowed; None or NULL: nobody is told */
     reports report;
     PyThreadState *thread;

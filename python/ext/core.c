@@ -21,6 +21,41 @@ bool core_raise(PyObject *type, place at, const char *format, ...)
     return false;
 }
 
+/* The exception that is set, and none is then. */
+static PyObject *take_exception(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (value && traceback) {
+        PyException_SetTraceback(value, traceback);
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    return value;
+}
+
+bool core_refuse(place at)
+{
+    if (!PyErr_ExceptionMatches(PyExc_Exception)) {
+        return false;
+    }
+    PyObject *cause = take_exception();
+    core_raise(PyExc_TypeError, at, "cannot be read: %S",
+               cause ? cause : Py_None);
+    PyObject *error = take_exception();
+    if (error && cause) {
+        PyException_SetCause(error, cause); /* which is its own then */
+    } else {
+        Py_XDECREF(cause);
+    }
+    if (error) {
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    }
+    Py_XDECREF(error);
+    return false;
+}
+
 PyObject *core_shape(int rank, const int64_t *dim)
 {
     PyObject *tuple = PyTuple_New(rank);

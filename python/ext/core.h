@@ -32,6 +32,13 @@ typedef struct place {
 /* Raises type with the place and the formatted text. Returns false. */
 bool core_raise(PyObject *type, place at, const char *format, ...);
 
+/*
+ * In place of the exception of the object there: a TypeError that has its text
+ * and its cause. One that is no Exception, as KeyboardInterrupt, stays. Returns
+ * false.
+ */
+bool core_refuse(place at);
+
 /* "(3, 10)". */
 MUST_CHECK PyObject *core_shape(int rank, const int64_t *dim);
 

@@ -65,7 +65,7 @@ MUST_CHECK static bool check_device(PyObject *object, place at)
     long id = 0;
     PyObject *device = PyObject_CallMethod(object, "__dlpack_device__", NULL);
     if (!device) {
-        return false;
+        return core_refuse(at);
     }
     /* The type may be an enum. */
     bool good =
@@ -197,7 +197,7 @@ bool dlpack_take(array *a, PyObject *object, place at)
     }
     PyObject *capsule = ask(object);
     if (!capsule) {
-        return false;
+        return core_refuse(at); /* a tensor of torch may require a gradient */
     }
     bool good = open_capsule(a, capsule, at, &t);
     Py_DECREF(capsule);

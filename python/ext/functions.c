@@ -13,7 +13,9 @@
 
 static call call_of(PyObject *module, const options *o)
 {
-    return (call){.core = PyModule_GetState(module), .name = o->c.model};
+    return (call){.core = PyModule_GetState(module),
+                  .name = o->c.model,
+                  .arrays = {&o->data, &o->settings}};
 }
 
 PyObject *functions_options(PyObject *module, PyObject *unused)
@@ -244,6 +246,8 @@ static PyObject *verify(PyObject *module, verification *v)
     call c = call_of(module, &v->options);
     pieces t = {0};
     c.progress = v->progress;
+    c.arrays[2] = &v->inputs;
+    c.arrays[3] = &v->expected;
     v->options.c.user = &t;
     v->how.inputs = v->inputs.items;
     v->how.n_inputs = v->inputs.n;

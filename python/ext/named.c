@@ -188,6 +188,16 @@ bool named_take(named *d, PyObject *mapping, const char *what, named_kind kind,
     return good;
 }
 
+bool named_has_array(const named *d, const char *where)
+{
+    for (Py_ssize_t i = 0; i < d->n; i++) {
+        if (d->items[i].tensor && strcmp(d->items[i].path, where) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void named_release(named *d)
 {
     for (Py_ssize_t i = 0; i < d->n && d->arrays; i++) {

@@ -31,6 +31,9 @@ MUST_CHECK bool named_take(named *d, PyObject *mapping, const char *what,
                            named_kind kind, PyObject *keep);
 void named_release(named *d);
 
+/* Is a message about an array in memory that this dict has? */
+bool named_has_array(const named *d, const char *where);
+
 /* A str as UTF-8, without null characters. */
 MUST_CHECK const char *named_word(PyObject *value, place at, PyObject *keep);
 /* A str, bytes or os.PathLike as the file system has it. */

@@ -44,7 +44,10 @@ MUST_CHECK static bool take_probes(opening *o, PyObject *probes, PyObject *keep)
 
 MUST_CHECK static bool open_network(network *n, const opening *o)
 {
-    call c = {.core = n->core, .name = n->options.c.model};
+    const options *given = &n->options;
+    call c = {.core = n->core,
+              .name = given->c.model,
+              .arrays = {&given->data, &given->settings}};
     call_begin(&c);
     n->handle = snn_open(&n->options.c, &o->how);
     call_end(&c);

@@ -110,6 +110,26 @@ static const option *find_option(PyObject *word)
     return NULL;
 }
 
+/* Are they the same, but for - in place of _? */
+static bool is_same(const char *name, const char *given, size_t size)
+{
+    bool same = strlen(name) == size;
+    for (size_t i = 0; i < size && same; i++) {
+        same = given[i] == (name[i] == '_' ? '-' : name[i]);
+    }
+    return same;
+}
+
+bool options_is_flag(const char *name, size_t size)
+{
+    for (int i = 0; i < N_OPTIONS; i++) {
+        if (table[i].kind == FLAG && is_same(table[i].name, name, size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*===- values ---------------------------------------------------------------*/
 
 MUST_CHECK static bool take_flag(options *o, const option *row, PyObject *value,

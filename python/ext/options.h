@@ -24,6 +24,9 @@ typedef struct options {
 MUST_CHECK bool options_take(options *o, PyObject *model, PyObject *mapping);
 void options_release(options *o);
 
+/* Is this an option without a value? As the command line has it, with -. */
+bool options_is_flag(const char *name, size_t size);
+
 /* A tuple of the names of all options. */
 MUST_CHECK PyObject *options_names(void);
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spelling.h"
+
 static const char *severity_name(snn_severity severity)
 {
     static const char *const names[] = {"error", "warning", "note", "help"};
@@ -86,6 +88,16 @@ static const char *find_node(const char *where, const char *name)
     return known ? where + size + 1 : NULL;
 }
 
+/* What a message says, in the words of Python. */
+static PyObject *to_words(const char *text)
+{
+    pieces t = {0};
+    spelling_write(text, &t);
+    PyObject *words = pieces_object(&t);
+    pieces_release(&t);
+    return words;
+}
+
 static PyObject *make_diagnostic(const core *c, const message *m,
                                  const message *help, const char *name)
 {
@@ -94,8 +106,8 @@ static PyObject *make_diagnostic(const core *c, const message *m,
     return PyObject_CallFunction(
         c->diagnostic, "(NNsNN)", to_text(m->where, size),
         node ? to_text(node, strlen(node)) : Py_NewRef(Py_None),
-        severity_name(m->severity), to_text(m->text, strlen(m->text)),
-        help ? to_text(help->text, strlen(help->text)) : Py_NewRef(Py_None));
+        severity_name(m->severity), to_words(m->text),
+        help ? to_words(help->text) : Py_NewRef(Py_None));
 }
 
 /* A list of Diagnostics. Help that follows nothing, or more help, is a note. */
@@ -125,7 +137,18 @@ static void print(const char *piece, pieces *to)
     pieces_write(piece, (int64_t)strlen(piece), to);
 }
 
-/* The first error, its help, and how many more there are. */
+/* "note: text", a line each, of what directly follows an error. */
+static void print_notes(const message *m, const message *end, pieces *to)
+{
+    for (; m < end && m->severity >= SNN_NOTE; m++) {
+        print("\n", to);
+        print(severity_name(m->severity), to);
+        print(": ", to);
+        spelling_write(m->text, to);
+    }
+}
+
+/* The first error, its notes and help, and how many more errors there are. */
 static void print_first(const reports *r, pieces *to)
 {
     const message *first = report_error(r);
@@ -136,11 +159,8 @@ static void print_first(const reports *r, pieces *to)
     }
     print(first->where, to);
     print(": ", to);
-    print(first->text, to);
-    if (first + 1 < end && first[1].severity == SNN_HELP) {
-        print("\nhelp: ", to);
-        print(first[1].text, to);
-    }
+    spelling_write(first->text, to);
+    print_notes(first + 1, end, to);
     int more = 0;
     for (const message *m = first + 1; m < end; m++) {
         more += m->severity == SNN_ERROR ? 1 : 0;

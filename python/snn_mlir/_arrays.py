@@ -45,12 +45,9 @@ def equal(a: Any, b: Any) -> bool:
     return bool(a == b if numpy is None else numpy.array_equal(a, b))
 
 
-def taken(value: Any, what: str, format: str = "f") -> Any:
+def taken(value: Any, what: str) -> Any:
     """What the extension takes of a value: lists, and what has only `__array__`,
     become arrays of NumPy; all else stays what it is.
-
-    Numbers in lists are Python's doubles, which are rounded where the network
-    computes in floats, format "f", as a number alone is.
     """
     listed = isinstance(value, (list, tuple))
     if not listed and not _is_convertible(value):
@@ -63,13 +60,11 @@ def taken(value: Any, what: str, format: str = "f") -> Any:
             "protocol, as a memoryview has"
         )
     try:
-        array = numpy.asarray(value)
+        return numpy.asarray(value)
     except ValueError as error:
         if not listed:
             raise
         raise ValueError(f"{what} is no array: {error}") from None
-    rounds = listed and format == "f" and array.dtype == numpy.float64
-    return array.astype(numpy.float32) if rounds else array
 
 
 def _is_convertible(value: Any) -> bool:

@@ -108,8 +108,8 @@ def compile(
     Raises CompileError, whose `diagnostics` say all that is wrong with model and
     options; OSError where the model cannot be read (FileNotFoundError,
     IsADirectoryError) or the folder of the cache cannot be made; TypeError for what
-    is no model, option, array or cache; ValueError for another backend, and for lists
-    that are no array. Warnings of the compiler are issued as CompileWarning; they and
+    is no model, option, array or cache; ValueError for another backend, and for arrays
+    that do not fit. Warnings of the compiler are issued as CompileWarning; they and
     its notes are in `diagnostics` of the network.
 
     >>> net = compile("examples/digits/model.nir", semantics="nir", dt=1e-3)
@@ -182,10 +182,10 @@ def verify(
     Real numbers may differ by atol + rtol |expected|, spikes down to an F1 of min_f1.
     Progress is shown as by `Network.run`.
 
-    Raises CompileError where the model does not compile, arrays do not fit it, a node
-    is not there, or a .npy file cannot be read; FileNotFoundError where there is no
-    model; TypeError for what is no array or option, ValueError for lists that are no
-    array.
+    Raises CompileError where the model does not compile, a node is not there, or a
+    .npy file does not fit or cannot be read; FileNotFoundError where there is no
+    model; TypeError for what is no array or option, ValueError for arrays that do not
+    fit.
 
     >>> spikes = "examples/digits/test_spikes.npy"
     >>> result = verify("examples/digits/model.nir", spikes, semantics="nir", dt=1e-3,

@@ -93,8 +93,9 @@ class Network:
         """Runs the network from a fresh state; `step` and `state` are not touched.
 
         x: an array of shape (steps, *shape of the Input), or (samples, steps,
-        *shape), each sample from a fresh state; of any numeric type that converts
-        without loss. Where there are several Inputs, a dict of arrays by name. NumPy
+        *shape), each sample from a fresh state; of any numeric type. Real numbers
+        are rounded to the network's type, integers have to convert exactly, and
+        spikes to be 0 or 1. Where there are several Inputs, a dict of arrays by name. NumPy
         arrays, PyTorch tensors on a CPU, and all with the buffer protocol or DLPack
         will do, without a copy where type and layout are the network's; with NumPy
         lists, too. snnTorch and Norse put time first, then the batch: give
@@ -194,8 +195,8 @@ class Network:
     ) -> Verification:
         """Compares the network with what was recorded: `snn_mlir.verify`.
 
-        Raises CompileError for arrays that do not fit, a node that is not there, or a
-        file that cannot be read, TypeError for what is no array.
+        Raises ValueError and TypeError for arrays that do not fit, CompileError for a
+        node that is not there, or a file that does not fit or cannot be read.
 
         >>> print(net.verify(x, net.run(x)))
         node    kind    cells  differ  expected   got  precision  recall  F1  rate error
@@ -439,21 +440,20 @@ class Network:
         warn_of_backend(why)
 
     def _inputs(self, x: Any) -> list[Any]:
-        ports = self._network.inputs
-        names = [port.name for port in ports]
+        names = [port.name for port in self._network.inputs]
         if not isinstance(x, Mapping):
             if len(names) != 1:
                 raise ValueError(
                     f"the network has {len(names)} Inputs, {', '.join(names)}: "
                     "give a dict of arrays by name"
                 )
-            return [taken(x, f"input {names[0]!r}", ports[0].format)]
+            return [taken(x, f"input {names[0]!r}")]
         if set(x) != set(names):
             given = ", ".join(map(str, x)) or "none"
             raise ValueError(
                 f"the Inputs of the network are {', '.join(names)}; given are {given}"
             )
-        return [taken(x[p.name], f"input {p.name!r}", p.format) for p in ports]
+        return [taken(x[name], f"input {name!r}") for name in names]
 
     def _outputs(self, arrays: list[Any]) -> Any:
         if len(arrays) == 1:

@@ -81,7 +81,7 @@ def options_of(
         if isinstance(options.get(name), os.PathLike):
             options[name] = os.fspath(options[name])
     if "data" in options:
-        options["data"] = by_name(options["data"], "data", options)
+        options["data"] = by_name(options["data"], "data")
     if "set" in options:
         if not isinstance(options["set"], Mapping):
             raise TypeError(
@@ -90,7 +90,7 @@ def options_of(
             )
         # The network is compiled again for probes: its numbers must not change.
         options["set"] = {
-            k: _kept(taken(v, f"set {k!r}", _format(options)))
+            k: _kept(taken(v, f"set {k!r}"))
             for k, v in options["set"].items()
         }
     return options
@@ -108,21 +108,12 @@ def type_name(thing: object) -> str:
     return module + kind.__qualname__
 
 
-def by_name(
-    arrays: Any, what: str, options: Mapping[str, Any]
-) -> dict[str | None, Any]:
+def by_name(arrays: Any, what: str) -> dict[str | None, Any]:
     """An array alone belongs to the only Input or Output: None."""
     if not isinstance(arrays, Mapping):
         arrays = {None: arrays}
-    named = {
-        k: what if k is None else f"{what} {k!r}" for k in arrays
-    }
-    format = _format(options)
-    return {k: taken(_path(v), named[k], format) for k, v in arrays.items()}
-
-
-def _format(options: Mapping[str, Any]) -> str:
-    return "d" if options.get("type") == "f64" else "f"
+    named = {k: what if k is None else f"{what} {k!r}" for k in arrays}
+    return {k: taken(_path(v), named[k]) for k, v in arrays.items()}
 
 
 def _path(value: Any) -> Any:

@@ -52,8 +52,7 @@ class State(Mapping[str, Any]):
     def __setitem__(self, key: str, value: Any) -> None:
         if key in self._index:
             i = self._index[key]
-            format = self._network.states[i].format
-            self._network.set_state(i, taken(value, f"state {key!r}", format))
+            self._network.set_state(i, taken(value, f"state {key!r}"))
             return
         names = self._names(key)
         if isinstance(value, Mapping):

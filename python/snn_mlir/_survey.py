@@ -124,8 +124,8 @@ def verify_model(
         ok, text = _core.verify(
             model.core,
             model.named(options),
-            by_name(inputs, "input", options),
-            {} if expected is None else by_name(expected, "expected", options),
+            by_name(inputs, "input"),
+            {} if expected is None else by_name(expected, "expected"),
             json=True,
             progress=call,
             report=said.append,

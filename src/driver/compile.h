@@ -41,7 +41,7 @@ typedef struct decision {
     int64_t n_candidates;
 } decision;
 
-enum { DECIDED_SEMANTICS, DECIDED_DT, DECIDED_COUNT };
+enum { DECIDED_SEMANTICS, DECIDED_DT, DECIDED_QUANTIZE, DECIDED_COUNT };
 
 /* All that --snn-quantize goes by. */
 typedef struct quantization {

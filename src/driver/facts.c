@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "driver/facts_integers.h"
 #include "import/import.h"
 
 range range_of(const nir_array *array)
@@ -65,6 +66,7 @@ facts facts_of(survey *s)
         add(&f.state_bytes, n->state_bytes);
         add(&f.const_bytes, n->const_bytes);
     }
+    facts_count_integers(s, &f);
     f.exact = s->compiled;
     f.ram_bytes = f.exact ? s->code.report.state_bytes : f.state_bytes;
     f.rom_bytes = f.exact ? s->code.report.const_bytes : f.const_bytes;

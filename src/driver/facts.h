@@ -13,7 +13,7 @@ typedef struct node_facts {
     nir_cost cost;
     int64_t
         state_bytes; /* its own states; feedback and scratch are no node's */
-    int64_t const_bytes; /* its own constants */
+    int64_t const_bytes; /* its own constants; of integers those in the C */
     const char *update;  /* a neuron's, see formula.h; NULL: not known */
 } node_facts;
 

@@ -54,8 +54,9 @@ MUST_CHECK bool npy_open(const snn_array *given, arena *a, diag *d, npy *array);
 
 /*
  * The elements, row-major, as the type: the array's own where they are just
- * that. Fails where one is not finite, or where the type cannot hold it
- * exactly.
+ * that. Real numbers round to f32 to nearest, ties to even. Fails where one is
+ * not finite, before or after that, and where the type cannot hold an integer,
+ * or an integer type a number, exactly.
  */
 MUST_CHECK bool npy_convert(const npy *array, number_type type, arena *a,
                             diag *d, const void **data);

@@ -158,6 +158,13 @@ void quantize_title(const compilation *c, buf *text)
     }
 }
 
+const char *quantize_evidence(const snn_options *o)
+{
+    return is_file(o)                ? "a saved choice"
+           : is_auto(o) || rounds(o) ? "chosen on data"
+                                     : "given by the user";
+}
+
 void quantize_pass(const quantization *q, buf *pipeline)
 {
     buf_printf(pipeline,

@@ -23,6 +23,8 @@ void quantize_note(MlirOperation step, const char *name, MlirAttribute value);
 /* What "auto" is to reach; bytes are -1 where there is no bound. */
 void quantize_goal(const snn_options *options, double *target, int64_t *max_rom,
                    int64_t *max_ram);
+/* Who chose the codes, of options that quantize: "given by the user". */
+const char *quantize_evidence(const snn_options *options);
 /* ", weights of 8 bits, states of 32"; nothing for floats. c is quantized. */
 void quantize_title(const compilation *c, buf *text);
 /* "snn-quantize{...}" */

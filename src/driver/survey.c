@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "driver/decide.h"
+#include "driver/facts_integers.h"
 #include "driver/formula.h"
 #include "import/import.h"
 #include "passes/passes.h"
@@ -233,7 +234,11 @@ static void compile(survey *s, survey_goal goal, bool timed)
 {
     if (s->n_needs == 0 && compile_to(&s->c, STAGE_STEP)) {
         s->updates = formulas_of(&s->c);
-        s->compiled = generate(&s->c, &s->code);
+        bool good = compile_to(&s->c, STAGE_QUANTIZED);
+        if (good && s->c.options->quantize) {
+            facts_note_integers(&s->c);
+        }
+        s->compiled = good && generate(&s->c, &s->code);
     } else if (s->n_needs > 0 && goal == SURVEY_CHECK &&
                !compile_to(&s->c, timed ? STAGE_STEP : STAGE_NETWORK)) {
         return; /* reported */

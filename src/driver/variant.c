@@ -103,7 +103,7 @@ const char *variant_lost(nir_writer writer)
         [NIR_BY_SINABS] = "min_v_mem, norm_input, spike_fn, reset_fn and "
                           "tau_syn",
         [NIR_BY_ROCKPOOL] = "biases and recurrent weights of neurons (--set "
-                            "NODE.v_leak=..., NODE.w_rec=...)",
+                            "NODE.v_leak=... --set NODE.w_rec=...)",
         [NIR_BY_SPYX] = "which Spyx is meant",
         [NIR_BY_SPIKINGJELLY] = "whether the reset is hard or soft",
     };

@@ -49,6 +49,7 @@ bool emit_module(MlirOperation module, const emit_options *options, arena *a,
     source_print(p, source);
     report->state_bytes = p->state_bytes;
     report->const_bytes = source_const_bytes(p);
+    source_list_constants(p, report);
     header_print(p, report, header);
     return true;
 }

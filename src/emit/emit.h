@@ -56,6 +56,12 @@ typedef struct emit_state {
     int64_t bytes;      /* of an element */
 } emit_state;
 
+/* What the constants of a computation take, wherever they are. */
+typedef struct emit_constants {
+    const char *label; /* its name among clusters: the node's */
+    int64_t bytes;
+} emit_constants;
+
 typedef struct emit_report {
     int64_t state_bytes;      /* of the struct that the caller owns: RAM */
     int64_t const_bytes;      /* of all static const data: ROM */
@@ -66,6 +72,8 @@ typedef struct emit_report {
     const char *weights_data; /* and the variable that it is then */
     const emit_state *states; /* in the order of the arguments */
     int64_t n_states;
+    const emit_constants *constants; /* a label may come twice */
+    int64_t n_constants;
 } emit_report;
 
 /*

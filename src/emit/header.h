@@ -16,5 +16,7 @@ const char *header_init(const plan *p);
 void source_print(plan *p, buf *out);
 /* Bytes of all tables and numbers that the source holds. */
 int64_t source_const_bytes(const plan *p);
+/* Those of them that belong to a computation, and its weights in a file. */
+void source_list_constants(const plan *p, emit_report *report);
 
 #endif

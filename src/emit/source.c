@@ -301,6 +301,18 @@ static void print_asserts(const plan *p, buf *out)
     buf_text(out, "\n");
 }
 
+/* Of the sizes and numbers in a computation's struct. */
+static int64_t struct_bytes(const cluster *c)
+{
+    int64_t total = 0;
+    for (int64_t q = 0; c && c->node && q < c->kernel->n_params; q++) {
+        const param *of = &c->kernel->params[q];
+        bool held = of->kind == PARAM_SIZE || of->kind == PARAM_NUMBER;
+        total += held ? of->type->size : 0;
+    }
+    return total;
+}
+
 int64_t source_const_bytes(const plan *p)
 {
     int64_t total = 0;
@@ -310,14 +322,26 @@ int64_t source_const_bytes(const plan *p)
         }
     }
     for (int64_t i = 0; i < p->n_items; i++) {
-        const cluster *c = p->items[i].cluster;
-        for (int64_t q = 0; c && c->node && q < c->kernel->n_params; q++) {
-            const param *of = &c->kernel->params[q];
-            bool held = of->kind == PARAM_SIZE || of->kind == PARAM_NUMBER;
-            total += held ? of->type->size : 0;
-        }
+        total += struct_bytes(p->items[i].cluster);
     }
     return total;
+}
+
+void source_list_constants(const plan *p, emit_report *report)
+{
+    emit_constants *all = ARENA_ARRAY(p->a, emit_constants, p->n_items);
+    for (int64_t i = 0; i < p->n_items; i++) {
+        const cluster *c = p->items[i].cluster;
+        int64_t bytes = struct_bytes(c);
+        for (int64_t t = c ? c->tables : 0; t > 0; t = p->tables[t - 1].next) {
+            const table *of = &p->tables[t - 1];
+            bytes += of->count * of->element->size;
+        }
+        if (bytes > 0) {
+            all[report->n_constants++] = (emit_constants){c->name, bytes};
+        }
+    }
+    report->constants = all;
 }
 
 void source_print(plan *p, buf *out)

@@ -353,7 +353,7 @@ bool import_check_numbers(const nir_net *net, arena *a, diag *d)
             if (i >= 0) {
                 good = diag_error(
                     d, nir_where(net, node, a),
-                    "'%s' has %g, which f32 cannot hold; --type f64 can",
+                    "'%s' has %g, which f32 cannot hold; --type=f64 can",
                     nir_field_name((nir_field)f), node->field[f].f64[i]);
             }
         }

@@ -140,7 +140,7 @@ bool constant_check_dt(const maker *m, const char *tau, const char *gain)
     return ir_error(
         m->op,
         "'%s' is %g in the file's unit of time, and no dt is given; say "
-        "--dt T in the same unit (snnTorch, SpikingJelly and Lava use 1e-4, "
+        "--dt=T in the same unit (snnTorch, SpikingJelly and Lava use 1e-4, "
         "Norse 1e-3, Spyx 1)",
         of, ir_param(ir_get(m->op, of), 0));
 }

@@ -60,7 +60,7 @@ bool delay_check(const time_rule *rule, MlirOperation op)
         if (!rule->has_dt && delay > 0.0) {
             return ir_error(op,
                             "'delay' is %g in the file's unit of time, and no "
-                            "dt is given; say --dt T in the same unit",
+                            "dt is given; say --dt=T in the same unit",
                             delay);
         }
         double n = steps_of(rule, op, k);

@@ -208,6 +208,12 @@ static bool convert(void)
     int32_t i[40] = {-7, 1 << 24, INT32_MAX};
     float f[40] = {0.5F, -0.0F, 1e-45F};
     double d[40] = {0.5, -0.0, 1e-45F};
+    /* Ties to even; the largest that rounds down to what is finite. */
+    const double real[40] = {0.1, 1 + 0x1p-24, 1 + 0x3p-24,
+                             0x1.fffffefffffffp127};
+    const float rounded[40] = {0.1F, 1, 1 + 0x1p-22F, 0x1.fffffep127F};
+    const int64_t whole[40] = {-7, 1 << 24, 1LL << 60};
+    const float whole_f[40] = {-7, 1 << 24, 0x1p60F};
     expect_same(&(snn_tensor){'u', 1, 2, n, u}, &events);
     expect_same(&(snn_tensor){'b', 1, 2, n, u}, &events);
     expect_same(&(snn_tensor){'i', 4, 2, n, i}, &counts);
@@ -227,6 +233,12 @@ static bool convert(void)
     made = converted(&(snn_tensor){'f', 4, 2, (const int64_t[]){0, 3}, NULL},
                      &doubles);
     free(made);
+    made = converted(&(snn_tensor){'f', 8, 2, n, real}, &floats);
+    assert(memcmp(made, rounded, sizeof rounded) == 0);
+    free(made);
+    made = converted(&(snn_tensor){'i', 8, 2, n, whole}, &floats);
+    assert(memcmp(made, whole_f, sizeof whole_f) == 0);
+    free(made);
     u[38] = 2;
     expect_refused((snn_tensor){'u', 1, 2, n, u}, &events);
     expect_refused((snn_tensor){'b', 1, 2, n, u}, &events);
@@ -234,6 +246,10 @@ static bool convert(void)
     expect_refused((snn_tensor){'f', 4, 2, n, f}, &floats);
     d[39] = -(double)INFINITY;
     expect_refused((snn_tensor){'f', 8, 2, n, d}, &doubles);
+    d[39] = 0x1.ffffffp127; /* rounds to infinity */
+    expect_refused((snn_tensor){'f', 8, 2, n, d}, &floats);
+    d[39] = 0.5;
+    expect_refused((snn_tensor){'f', 8, 2, n, d}, &events);
     expect_refused((snn_tensor){'i', 4, 2, n, i}, &floats);
     expect_refused((snn_tensor){'c', 8, 2, n, i}, &floats);
     const int64_t many[] = {1LL << 49}; /* no system has room for them */

@@ -294,6 +294,61 @@ def totals():
         assert said["totals"]["ram_bytes"] <= ram
 
 
+def integers():
+    """Of a quantized network the bytes are those of the codes in the C."""
+    nodes, edges = net()
+    nodes["fc"]["weight"] = np.cos(np.arange(12, dtype=F32)).reshape(4, 3)
+    nodes["fc"]["bias"] = np.sin(np.arange(4, dtype=F32))
+    model = put("integers.nir", nodes, edges)
+    np.save("integers.npy", np.linspace(0, 1, 60, dtype="f4").reshape(20, 3))
+    data = ["--data", "integers.npy"]
+    for bits, state, granularity in ((8, 32, "channel"), (16, 16, "tensor"),
+                                     (4, 32, "channel")):
+        how = [*OPTIONS, f"--quantize=int{bits}", f"--state={state}",
+               f"--granularity={granularity}", *data]
+        said = as_json("inspect", model, *how)[1]
+        of = {n["name"]: n for n in said["nodes"]}
+        totals = said["totals"]
+        assert totals["exact"] is True
+        assert totals["rom_bytes"] == sum(n["rom_bytes"] for n in of.values())
+        count = int(np.prod(of["lif"]["output_shape"]))
+        assert of["lif"]["state_bytes"] == count * state // 8
+        assert of["input"]["state_bytes"] == of["input"]["rom_bytes"] == 0
+        chosen = [d for d in said["decisions"] if d["what"] == "quantize"]
+        synapses = [n["name"] for n in said["nodes"]
+                    if n["kind"] in ("Linear", "Affine")]
+        assert chosen == [{
+            "what": "quantize", "guessed": False, "candidates": [],
+            "value": ", ".join(f"{n} int{bits} by {granularity}"
+                               for n in synapses) + f"; states int{state}",
+            "evidence": "given by the user"}], chosen
+        for name in synapses:
+            weights = np.prod(of[name]["parameters"]["weight"]["shape"])
+            biases = of[name]["parameters"].get("bias", {"shape": [0]})["shape"]
+            own = -(-int(weights) * bits // 8)
+            rest = 4 * int(np.prod(biases)) + 8
+            assert own <= of[name]["rom_bytes"] <= own + rest + 4, of[name]
+    text = snnc("inspect", model, *how)[1].decode().splitlines()
+    row = next(line.split() for line in text if line.startswith("lif "))
+    assert str(of["lif"]["rom_bytes"]) in row
+
+    def evidence(*more):
+        said = as_json("inspect", model, *OPTIONS, *more)[1]["decisions"]
+        return [d["evidence"] for d in said if d["what"] == "quantize"]
+    assert evidence("--quantize=int8", "--rounding=data", *data) == [
+        "chosen on data"]
+    assert evidence("--quantize=auto", "--target-f1=0", *data) == [
+        "chosen on data"]
+    snnc("build", model, *OPTIONS, "--quantize=auto", "--target-f1=0", *data,
+         "--quantize-out=choice.json", "-o", "out")
+    assert evidence("--quantize=choice.json") == ["a saved choice"]
+    assert evidence() == []
+    # Without data it is not compiled, and the bytes of floats are not said.
+    said = as_json("inspect", model, "--quantize=int8", *OPTIONS[:1])[1]
+    assert said["totals"]["exact"] is False
+    assert {n["rom_bytes"] for n in said["nodes"]} == {None}
+
+
 def parameters():
     """Values, types and shapes; what is no number in JSON."""
     nodes, edges = net()

@@ -16,7 +16,7 @@ snn.network @no_time_is_needed {
 
 snn.network @tau_needs_dt {
   %x = snn.input "x" : tensor<2xf32>
-  // expected-error @+1 {{'tau' is 4 in the file's unit of time, and no dt is given; say --dt T in the same unit (snnTorch, SpikingJelly and Lava use 1e-4, Norse 1e-3, Spyx 1)}}
+  // expected-error @+1 {{'tau' is 4 in the file's unit of time, and no dt is given; say --dt=T in the same unit (snnTorch, SpikingJelly and Lava use 1e-4, Norse 1e-3, Spyx 1)}}
   %n = snn.li "n" %x {tau = dense<[4.0, 2.0]> : tensor<2xf64>, r = 2.0,
     v_leak = 0.0} : tensor<2xf32> -> tensor<2xf32>
   snn.output "y" %n : tensor<2xf32>
@@ -45,7 +45,7 @@ snn.network @r_of_an_integrator_needs_dt {
 
 snn.network @a_delay_needs_dt {
   %x = snn.input "x" : tensor<2xf32>
-  // expected-error @+1 {{'delay' is 0.5 in the file's unit of time, and no dt is given; say --dt T in the same unit}}
+  // expected-error @+1 {{'delay' is 0.5 in the file's unit of time, and no dt is given; say --dt=T in the same unit}}
   %d = snn.delay "d" %x {delay = dense<[0.0, 0.5]> : tensor<2xf64>}
     : tensor<2xf32> -> tensor<2xf32>
   snn.output "y" %d : tensor<2xf32>
