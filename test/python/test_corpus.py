@@ -13,6 +13,7 @@ cache of its own.
 
 import os
 import pathlib
+import re
 import time
 import warnings
 
@@ -137,9 +138,16 @@ def judge_run(case, place):
 # ---- a case without one --------------------------------------------------------
 
 
+def keyword(match):
+    """--dt=T as dt=T, --type=f64 as type="f64"; of what errors name."""
+    name, value = match[1].replace("-", "_"), match[2]
+    return f"{name}={value}" if value.isupper() else f'{name}="{value}"'
+
+
 def told(text):
     """The errors of the command line, without what would mend them."""
-    return sorted(line for line in text.splitlines() if ": error: " in line)
+    lines = [line for line in text.splitlines() if ": error: " in line]
+    return sorted(re.sub(r"--([a-z-]+)=(\w+)", keyword, line) for line in lines)
 
 
 def judge_refused(case, place, error):
