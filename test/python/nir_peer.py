@@ -158,6 +158,9 @@ def type_of(name, array):
 
 
 def parameter_difference(name, said, array):
+    single = array.astype(np.float32) if name == "w_in" else array
+    if said.type == "f32" and (single == array).all():
+        array = single  # nir multiplies it by ones, of another parameter's type
     some = array.size > 0
     expected = {
         "type": type_of(name, array),
