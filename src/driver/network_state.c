@@ -115,6 +115,9 @@ bool snn_advance(snn_state *s, int64_t steps, const void *const *inputs,
 
 static int64_t threads_for(const snn_batch *b)
 {
+    if (b->samples <= 1) {
+        return 1; /* the system takes 10 us to say how many cores there are */
+    }
     int64_t n = b->threads > 0 ? b->threads : sysconf(_SC_NPROCESSORS_ONLN);
     n = n > b->samples ? b->samples : n;
     return n < 1 ? 1 : n;
