@@ -8,6 +8,7 @@
 #include "call.h"
 #include "options.h"
 #include "pieces.h"
+#include "spelling.h"
 
 /*===- what all have in common ----------------------------------------------*/
 
@@ -23,6 +24,20 @@ PyObject *functions_options(PyObject *module, PyObject *unused)
     (void)module;
     (void)unused;
     return options_names();
+}
+
+PyObject *functions_spelled(PyObject *module, PyObject *text)
+{
+    (void)module;
+    const char *bytes = PyUnicode_AsUTF8AndSize(text, NULL);
+    if (!bytes) {
+        return NULL;
+    }
+    pieces t = {0};
+    spelling_write(bytes, &t);
+    PyObject *result = pieces_object(&t);
+    pieces_release(&t);
+    return result;
 }
 
 /*===- build ----------------------------------------------------------------*/

@@ -8,6 +8,7 @@
 #include <Python.h>
 
 PyObject *functions_options(PyObject *module, PyObject *unused);
+PyObject *functions_spelled(PyObject *module, PyObject *text);
 PyObject *functions_build(PyObject *module, PyObject *arguments,
                           PyObject *words);
 PyObject *functions_mlir(PyObject *module, PyObject *arguments,

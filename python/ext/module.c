@@ -16,6 +16,10 @@ static const char main_doc[] =
     "The command line `snnc`; arguments[0] is what it is called.";
 static const char options_doc[] = "options()\n--\n\n"
                                   "The names of all options, as a tuple.";
+static const char spelled_doc[] =
+    "spelled(text)\n--\n\n"
+    "A text of the library with its options as they are written in Python:\n"
+    "'--dt=1e-3 --dense' becomes 'dt=1e-3, dense=True'.";
 static const char build_doc[] =
     "build(model, options, directory, report)\n--\n\n"
     "Writes the C as `snnc build` does; the paths of the files.";
@@ -44,6 +48,7 @@ static const char verify_doc[] =
 static PyMethodDef methods[] = {
     {"main", command_main, METH_O, main_doc},
     {"options", functions_options, METH_NOARGS, options_doc},
+    {"spelled", functions_spelled, METH_O, spelled_doc},
     {"build", WITH_WORDS(functions_build), METH_VARARGS | METH_KEYWORDS,
      build_doc},
     {"mlir", WITH_WORDS(functions_mlir), METH_VARARGS | METH_KEYWORDS,

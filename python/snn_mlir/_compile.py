@@ -135,7 +135,7 @@ def check(model: Source, **options: Unpack[Options]) -> Check:
     >>> print(check("examples/digits/model.nir", semantics="nir", dt=1e-3))
     examples/digits/model.nir: 0 errors, 0 warnings; it compiles
     >>> [need.option for need in check("examples/digits/model.nir").needs]
-    ['--semantics', '--dt']
+    ['semantics', 'dt']
     """
     return check_model(Model(model), options_of(options, "check"))
 

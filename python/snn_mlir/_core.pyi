@@ -48,6 +48,9 @@ def main(arguments: Sequence[str]) -> int:
 def options() -> tuple[str, ...]:
     """The names of all options."""
 
+def spelled(text: str) -> str:
+    """A text of the library with its options as they are written in Python."""
+
 def build(model: _Model, options: _Options, directory: str, report: _Report) -> list[str]:
     """Writes the C as `snnc build` does; the paths of the files."""
 

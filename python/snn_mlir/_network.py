@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import shutil
 import tempfile
+import threading
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -24,6 +26,7 @@ from ._state import State
 from ._survey import (
     BackendWarning,
     CompileWarning,
+    announce,
     described,
     inspect_model,
     verify_model,
@@ -72,11 +75,12 @@ class Network:
         self._cache = _cache_folder(cache)
         self._given = model.named(options)
         self._options = self._settled(self._given, progress)
-        self._said: list[_core.Diagnostic] = []
-        self._network = self._compiled(())
+        self._thread = threading.local()
+        self._why = ""
+        with self._collected() as said:
+            self._network = self._compiled(())
         if not self.diagnostics:
-            self.diagnostics += self._said
-        self._said.clear()
+            self.diagnostics += said
         self._probed: dict[tuple[str, ...], _core.Network] = {}
         self._state = State(self._network)
 
@@ -412,7 +416,7 @@ class Network:
             probes=probes,
             reference=self._wanted == "reference",
             cache=self._cache,
-            report=self._said.append,
+            report=self._hear,
         )
 
     def _with_probes(self, names: tuple[str, ...]) -> _core.Network:
@@ -420,24 +424,39 @@ class Network:
             return self._network
         key = tuple(sorted(set(names)))
         if key not in self._probed:
-            self._probed[key] = self._compiled(key)
+            with self._collected():  # what compiling has said before
+                self._probed[key] = self._compiled(key)
         return self._probed[key]
 
     def _start(self, network: _core.Network) -> str:
-        if network.backend is not None:
-            return network.backend
-        backend = network.start()
-        said = [d for d in self._said if d.severity == "warning"]
-        self._said.clear()
-        if backend == "reference" and self._wanted != "reference":
-            self._miss_compiler(said)
+        backend = network.backend
+        if backend is None:
+            with self._collected() as said:
+                backend = network.start()
+            why = [described(d) for d in said if d.severity == "warning"]
+            self._why = "; ".join(why) or self._why or "there is no C compiler"
+            if backend == "reference" and self._wanted == "auto":
+                warn_of_backend(self._why)
+        if backend == "reference" and self._wanted == "c":
+            raise RuntimeError(f"backend='c', but {self._why}")
         return backend
 
-    def _miss_compiler(self, said: list[_core.Diagnostic]) -> None:
-        why = "; ".join(map(described, said)) or "there is no C compiler"
-        if self._wanted == "c":
-            raise RuntimeError(f"backend='c', but {why}")
-        warn_of_backend(why)
+    def _hear(self, diagnostic: _core.Diagnostic) -> None:
+        """What running reports is a warning at once, for whoever runs."""
+        said = getattr(self._thread, "said", None)
+        if said is None:
+            announce([diagnostic])
+        else:
+            said.append(diagnostic)
+
+    @contextlib.contextmanager
+    def _collected(self) -> Iterator[list[_core.Diagnostic]]:
+        """A list of what this thread's calls report meanwhile."""
+        self._thread.said = []
+        try:
+            yield self._thread.said
+        finally:
+            self._thread.said = None
 
     def _inputs(self, x: Any) -> list[Any]:
         names = [port.name for port in self._network.inputs]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, Union
 
+from . import _core
 from ._core import Diagnostic
 from ._text import measures_text
 
@@ -159,7 +160,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class Check:
-    """All problems of a model; str() is what `snnc check` prints.
+    """All problems of a model; str() is what `snnc check` prints, with
+    options as they are written in Python.
 
     ok: there is no error. compiles: None where an option is missing, see needs.
     """
@@ -180,7 +182,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What is in a model, be there errors or not; str() is what `snnc inspect` prints.
+    """What is in a model, be there errors or not; str() is what `snnc inspect`
+    prints, with options as they are written in Python.
 
     partial: reading found errors. version: of the nir package that wrote it.
     """
@@ -288,7 +291,13 @@ def _tuple(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
 
 def _problems(root: dict[str, Any]) -> tuple[Diagnostic, ...]:
     return tuple(
-        Diagnostic(root["file"], p["node"], p["severity"], p["text"], p["help"])
+        Diagnostic(
+            root["file"],
+            p["node"],
+            p["severity"],
+            _core.spelled(p["text"]),
+            None if p["help"] is None else _core.spelled(p["help"]),
+        )
         for p in root["problems"]
     )
 
@@ -300,7 +309,10 @@ def _decisions(root: dict[str, Any]) -> tuple[Decision, ...]:
             d["value"],
             d["evidence"],
             d["guessed"],
-            tuple(Candidate(**c) for c in d["candidates"]),
+            tuple(
+                Candidate(**{**c, "options": _core.spelled(c["options"])})
+                for c in d["candidates"]
+            ),
         )
         for d in root["decisions"]
     )
@@ -351,7 +363,10 @@ def check_of(ok: bool, text: str, show: Callable[[], str]) -> Check:
         errors=root["errors"],
         warnings=root["warnings"],
         problems=_problems(root),
-        needs=tuple(Need(**n) for n in root["needs"]),
+        needs=tuple(
+            Need(_core.spelled(n["option"]), _core.spelled(n["why"]))
+            for n in root["needs"]
+        ),
         decisions=_decisions(root),
         _text=show,
     )

@@ -88,7 +88,7 @@ def check_model(model: Model, options: dict[str, Any]) -> Check:
     ok, text = _core.check(model.core, named, True)
 
     def show() -> str:
-        return _core.check(model.core, named, False)[1].rstrip("\n")
+        return _core.spelled(_core.check(model.core, named, False)[1]).rstrip("\n")
 
     return check_of(ok, text, show)
 
@@ -99,7 +99,8 @@ def inspect_model(model: Model, options: dict[str, Any]) -> Inspection:
 
     def show() -> str:
         try:
-            return _core.inspect(model.core, named, False)[1].rstrip("\n")
+            text = _core.inspect(model.core, named, False)[1]
+            return _core.spelled(text).rstrip("\n")
         except _core.CompileError as error:
             return str(error)  # nothing can be read, and this is why
 

@@ -511,6 +511,31 @@ def test_layers_say_what_can_be_probed(loop):
     assert snn_mlir.inspect(MODEL).layers[0].states is None  # not compiled
 
 
+def test_warnings_of_runs(spikes):
+    """Numbers beyond the data's: each run says so, and nothing is kept."""
+    net = snn_mlir.compile(
+        MODEL, quantize="int8", data=np.full((9, 64), 0.5), backend="reference", **HOW
+    )
+    before = list(net.diagnostics)
+    for call in (net.run, lambda x: net.step(x[0])):
+        with pytest.warns(snn_mlir.CompileWarning, match="beyond the codes") as said:
+            call(np.full((4, 64), 100.0))
+        assert said[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.run(np.full((4, 64), 0.25))
+    assert net.diagnostics == before
+
+
+def test_options_are_spelled_as_in_python():
+    check = snn_mlir.check(MODEL)
+    assert [need.option for need in check.needs] == ["semantics", "dt"]
+    candidates = [c.options for c in check.decisions[0].candidates]
+    assert 'semantics="spikingjelly", reset="subtract"' in candidates
+    assert "--" not in str(check) and 'semantics="nir"' in str(check)
+    assert snn_mlir.inspect(MODEL).decisions == check.decisions
+
+
 # ---- backends ------------------------------------------------------------------
 
 
@@ -533,6 +558,10 @@ def test_without_a_compiler(monkeypatch, spikes, digits):
         snn_mlir.compile(MODEL, cache=False, **HOW).run(spikes[0])
     with pytest.raises(RuntimeError, match="backend='c', but .*no-such-compiler"):
         snn_mlir.compile(MODEL, backend="c", cache=False, **HOW).run(spikes[0])
+    net = snn_mlir.compile(MODEL, backend="c", cache=False, **HOW)
+    for _ in range(2):  # the second time, too
+        with pytest.raises(RuntimeError, match="no-such-compiler"):
+            net.run(spikes[0])
 
 
 def test_cache(tmp_path, spikes):
@@ -650,7 +679,7 @@ def test_texts_are_those_of_snnc(digits, spikes, tmp_path):
     def said(*words):
         command = [sys.executable, "-m", "snn_mlir", words[0], str(MODEL), *words[1:]]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        return done.stdout.rstrip("\n")
+        return snn_mlir._core.spelled(done.stdout).rstrip("\n")
 
     options = ["--semantics=nir", "--dt=0.001"]
     assert str(snn_mlir.check(MODEL)) == said("check")
@@ -675,7 +704,7 @@ def test_decisions():
     assert found.ok and found.compiles is None
     semantics, dt = found.decisions
     assert semantics.value is None and len(semantics.candidates) == 4
-    assert semantics.candidates[0].options == "--semantics=spikingjelly"
+    assert semantics.candidates[0].options == 'semantics="spikingjelly"'
     given = snn_mlir.check(MODEL, **HOW).decisions
     assert [(d.value, d.guessed) for d in given] == [("nir", False), ("0.001", False)]
 
