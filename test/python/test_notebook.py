@@ -13,10 +13,11 @@ SECONDS = 300  # for a cell
 
 
 def texts(notebook):
-    """What each cell printed, and how many pictures and tables it showed."""
+    """What each cell printed, and the pictures and tables that it showed; not
+    its progress, on stderr, which depends on the clock."""
     shown = []
     for cell in notebook.cells:
-        outputs = cell.get("outputs", [])
+        outputs = [o for o in cell.get("outputs", []) if o.get("name") != "stderr"]
         kinds = [sorted(output.data) for output in outputs if "data" in output]
         text = "".join(output.get("text", "") for output in outputs)
         shown.append((text, kinds))
