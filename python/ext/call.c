@@ -24,8 +24,18 @@ static void hear(snn_severity severity, const char *where, const char *text,
                  void *user)
 {
     (void)user;
-    if (current) {
-        report_add(&current->report, severity, where, text);
+    call *c = current;
+    if (!c) {
+        return;
+    }
+    report_add(&c->report, severity, where, text);
+    bool live = severity == SNN_NOTE && !c->stopped && c->listener;
+    if (live && c->listener != Py_None) {
+        call_enter();
+        c->asking = true;
+        c->stopped = !report_tell(c->core, &c->report, c->name, c->listener);
+        c->asking = false;
+        call_leave();
     }
 }
 
@@ -87,8 +97,8 @@ void call_begin(call *c)
     c->stopped = is_in_handler(current);
     if (c->stopped) {
         PyErr_SetString(PyExc_RuntimeError,
-                        "a signal handler used snn_mlir while it interrupted "
-                        "another call of it");
+                        "a signal handler or report function used snn_mlir "
+                        "while it interrupted another call of it");
     }
     c->outer = current;
     c->asked = now();

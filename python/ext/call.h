@@ -4,7 +4,8 @@
  * interrupted, and who is told of progress.
  *
  * On one thread calls may nest: a progress function may run a network. A signal
- * handler may not: the call that it interrupts can hold a lock of the library.
+ * handler and a listener may not: the call that they interrupt can hold a lock
+ * of the library.
  */
 #ifndef SNN_PYTHON_CALL_H
 #define SNN_PYTHON_CALL_H
@@ -22,12 +23,14 @@ typedef struct call {
     const char *name;                /* of the model, in reports */
     const named *arrays[CALL_DICTS]; /* that a message may be about, or NULL */
     PyObject *progress; /* borrowed; None or NULL: nobody is told */
+    PyObject
+        *listener; /* borrowed; hears notes at once; None or NULL: nobody */
     reports report;
     PyThreadState *thread;
     int64_t asked; /* when signals were looked at last; nanoseconds */
     int64_t told;  /* when progress was told last */
     bool stopped;  /* an exception is set: give up */
-    bool asking;   /* signal handlers are running */
+    bool asking;   /* signal handlers or the listener are running */
     struct call *outer;
 } call;
 
@@ -35,8 +38,8 @@ typedef struct call {
 void call_hooks(snn_options *options);
 
 /*
- * Lets the GIL go. core, name and progress are set, the rest is zero. In a
- * signal handler that interrupts another call, it sets a RuntimeError, with
+ * Lets the GIL go. core, name, progress and listener are set, the rest is zero.
+ * In a signal handler or listener of another call it sets a RuntimeError, with
  * which the library gives up and call_finish fails.
  */
 void call_begin(call *c);

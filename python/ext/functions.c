@@ -73,6 +73,7 @@ static PyObject *build(PyObject *module, options *o, const char *directory,
                        PyObject *report)
 {
     call c = call_of(module, o);
+    c.listener = report;
     files made = {0};
     o->c.user = &made;
     call_begin(&c);

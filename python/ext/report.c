@@ -110,11 +110,15 @@ static PyObject *make_diagnostic(const core *c, const message *m,
         help ? to_words(help->text) : Py_NewRef(Py_None));
 }
 
-/* A list of Diagnostics. Help that follows nothing, or more help, is a note. */
-static PyObject *make_list(const core *c, const reports *r, const char *name)
+/*
+ * A list of Diagnostics, from message first on. Help that follows nothing, or
+ * more help, is a note.
+ */
+static PyObject *make_list(const core *c, const reports *r, Py_ssize_t first,
+                           const char *name)
 {
     PyObject *list = PyList_New(0);
-    for (Py_ssize_t i = 0; i < r->n && list; i++) {
+    for (Py_ssize_t i = first; i < r->n && list; i++) {
         const message *help = i + 1 < r->n &&
                                       r->messages[i].severity != SNN_HELP &&
                                       r->messages[i + 1].severity == SNN_HELP
@@ -181,7 +185,7 @@ void report_raise(const core *c, const reports *r, const char *name)
     }
     pieces t = {0};
     print_first(r, &t);
-    PyObject *list = make_list(c, r, name);
+    PyObject *list = make_list(c, r, 0, name);
     PyObject *words = list ? pieces_object(&t) : NULL;
     PyObject *error =
         words ? PyObject_CallFunctionObjArgs(c->compile_error, words, NULL)
@@ -195,13 +199,14 @@ void report_raise(const core *c, const reports *r, const char *name)
     pieces_release(&t);
 }
 
-bool report_tell(const core *c, const reports *r, const char *name,
+bool report_tell(const core *c, reports *r, const char *name,
                  PyObject *listener)
 {
-    if (r->n == 0 || listener == Py_None) {
+    if (r->n == r->told || listener == Py_None) {
         return true;
     }
-    PyObject *list = make_list(c, r, name);
+    PyObject *list = make_list(c, r, r->told, name);
+    r->told = r->n;
     bool good = list != NULL;
     for (Py_ssize_t i = 0; good && i < PyList_Size(list); i++) {
         PyObject *answer = PyObject_CallFunctionObjArgs(

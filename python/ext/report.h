@@ -20,7 +20,8 @@ typedef struct reports {
     message *messages;
     Py_ssize_t n;
     Py_ssize_t capacity;
-    bool lost; /* there was no memory for one */
+    Py_ssize_t told; /* so many have been told */
+    bool lost;       /* there was no memory for one */
 } reports;
 
 /* Needs no GIL. */
@@ -34,8 +35,8 @@ const message *report_error(const reports *r);
 /* Raises CompileError with all messages about a model of this name. */
 void report_raise(const core *c, const reports *r, const char *name);
 
-/* Calls listener (None: nobody) with each message. */
-MUST_CHECK bool report_tell(const core *c, const reports *r, const char *name,
+/* Calls listener (None: nobody) with each message that has not been told. */
+MUST_CHECK bool report_tell(const core *c, reports *r, const char *name,
                             PyObject *listener);
 
 /* Appends "net.nir:lif: error: text", a line each. Needs no GIL. */

@@ -52,7 +52,8 @@ def spelled(text: str) -> str:
     """A text of the library with its options as they are written in Python."""
 
 def build(model: _Model, options: _Options, directory: str, report: _Report) -> list[str]:
-    """Writes the C as `snnc build` does; the paths of the files."""
+    """Writes the C as `snnc build` does; the paths of the files. Notes come as
+    they are made, the rest at the end; report may not use this module."""
 
 def mlir(model: _Model, options: _Options, stage: str, report: _Report) -> str: ...
 def check(model: _Model, options: _Options, json: bool) -> tuple[bool, str]: ...

@@ -1414,7 +1414,7 @@ def test_handler_that_calls_us(model, tmp_path, monkeypatch):
         seen.append(net.backend)
         for use in (net.start, lambda: _core.check(model, OPTIONS, True),
                     lambda: net.step([np.ones(3, "f")], allocate)):
-            with pytest.raises(RuntimeError, match="a signal handler used"):
+            with pytest.raises(RuntimeError, match="a signal handler or"):
                 use()
             seen.append(use)
 
@@ -1426,6 +1426,25 @@ def test_handler_that_calls_us(model, tmp_path, monkeypatch):
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert len(seen) == 4 and seen[0] is None
+
+
+def test_notes_come_as_they_are_made(tmp_path):
+    model, options = digits(quantize="auto", input_kind="spikes")
+    notes = []
+    _core.build(model, options, str(tmp_path), notes.append)
+    assert len(notes) > 3 and len(set(notes)) == len(notes)
+
+    def second(note):
+        heard.append(note)
+        with pytest.raises(RuntimeError, match="or report function used"):
+            _core.check(model, OPTIONS, True)
+        if len(heard) == 2:
+            raise LookupError(note.message)
+
+    heard = []
+    with pytest.raises(LookupError):
+        _core.build(model, options, str(tmp_path), second)
+    assert heard == notes[:2]
 
 
 def test_one_number_of_numpy_for_spikes(folder):
