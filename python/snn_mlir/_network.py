@@ -137,8 +137,7 @@ class Network:
         outputs = self._outputs(results[: len(self._network.outputs)])
         if not names:
             return outputs
-        port_names = [port.name for port in network.probes]
-        probed = dict(zip(port_names, results[len(self._network.outputs) :]))
+        probed = dict(zip(_order(names), results[len(self._network.outputs) :]))
         return outputs, {name: probed[name] for name in names}
 
     def step(self, x: Any) -> Any:
@@ -422,7 +421,7 @@ class Network:
     def _with_probes(self, names: tuple[str, ...]) -> _core.Network:
         if not names:
             return self._network
-        key = tuple(sorted(set(names)))
+        key = _order(names)
         if key not in self._probed:
             with self._collected():  # what compiling has said before
                 self._probed[key] = self._compiled(key)
@@ -496,6 +495,12 @@ _INTEGERS = {
 
 def _ports(ports: tuple[_core.Port, ...]) -> tuple[Port, ...]:
     return tuple(Port(p.name, tuple(p.shape), DTYPES[p.format]) for p in ports)
+
+
+def _order(names: tuple[str, ...]) -> tuple[str, ...]:
+    """In which a network is compiled with probes, as they are spelled: "a.lif" is
+    the node "a/lif"."""
+    return tuple(sorted(set(names)))
 
 
 def _probe_names(probe: str | Iterable[str]) -> tuple[str, ...]:
