@@ -9,10 +9,11 @@ import time
 import warnings
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Literal, Union
+from typing import Any, Literal, TypeVar, Union
 
 Progress = Union[Callable[[int, int], None], Literal[False], None]
 Notes = Union[Callable[[str], None], Literal[False], None]
+_P = TypeVar("_P")
 
 DELAY = 1.0  # seconds; shorter work shows nothing
 
@@ -21,9 +22,7 @@ class Reporter:
     """`with Reporter(progress) as call:`; call is what the extension takes."""
 
     def __init__(self, progress: Progress) -> None:
-        if not (progress is None or progress is False or callable(progress)):
-            raise TypeError("progress is None, False or a function (done, steps)")
-        self._progress = progress
+        self._progress = _checked(progress, "done, steps")
         self._start = time.monotonic()
         self._bar: Any = None
         self._line = False  # a line was begun on stderr
@@ -32,8 +31,7 @@ class Reporter:
     def __enter__(self) -> Callable[[int, int], None] | None:
         if callable(self._progress):
             return self._progress
-        quiet = self._progress is False or not (_in_notebook() or _on_terminal())
-        return None if quiet else self._show
+        return self._show if _is_shown(self._progress) else None
 
     def __exit__(
         self,
@@ -72,17 +70,14 @@ class NoteLine:
     """
 
     def __init__(self, progress: Notes) -> None:
-        if not (progress is None or progress is False or callable(progress)):
-            raise TypeError("progress is None, False or a function (text)")
-        self._progress = progress
+        self._progress = _checked(progress, "text")
         self._start = time.monotonic()
         self._shown = 0  # characters of the line
 
     def __enter__(self) -> Callable[[str], None]:
         if callable(self._progress):
             return self._progress
-        quiet = self._progress is False or not (_in_notebook() or _on_terminal())
-        return _ignore if quiet else self._show
+        return self._show if _is_shown(self._progress) else _ignore
 
     def __exit__(
         self,
@@ -106,6 +101,17 @@ class NoteLine:
 
 def _ignore(text: str) -> None:
     pass
+
+
+def _checked(progress: _P, arguments: str) -> _P:
+    if progress is None or progress is False or callable(progress):
+        return progress
+    raise TypeError(f"progress is None, False or a function ({arguments})")
+
+
+def _is_shown(progress: object) -> bool:
+    """Is there somebody who sees it?"""
+    return progress is not False and (_in_notebook() or _on_terminal())
 
 
 def _on_terminal() -> bool:

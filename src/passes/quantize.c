@@ -178,19 +178,6 @@ static bool is_quantized(MlirValue v)
     return mlirTypeIsAQuantizedType(ir_element(v));
 }
 
-/* x, a float or codes, in another type, by a snn.rescale of this name. */
-static MlirValue cross(ir *b, const char *name, MlirValue x, MlirType type)
-{
-    ir_attr node = {"node", ir_text(b, name)};
-    return ir_op1(b, "snn.rescale",
-                  (ir_parts){.operands = &x,
-                             .n_operands = 1,
-                             .results = &type,
-                             .n_results = 1,
-                             .attrs = &node,
-                             .n_attrs = 1});
-}
-
 /* An input comes as floats; all that takes its codes takes them from there. */
 static void open_input(quantizer *q, intptr_t i)
 {
@@ -198,7 +185,7 @@ static void open_input(quantizer *q, intptr_t i)
     MlirType type = mlirValueGetType(x);
     const char *name = quantize_argument_name(q, i);
     ir b = ir_named(ir_before(mlirBlockGetFirstOperation(q->body)), name);
-    MlirValue codes = cross(&b, name, x, type);
+    MlirValue codes = quantize_across(&b, ir_text(&b, name), x, type);
     mlirValueReplaceAllUsesExcept(x, codes, 1,
                                   (MlirOperation[]){ir_owner(codes)});
     mlirValueSetType(x, ir_tensor_like(type, q->real));
@@ -217,7 +204,8 @@ static void open_output(quantizer *q, intptr_t i)
                                : yield;
     ir b = ir_named(ir_before(before), text);
     MlirType type = ir_tensor_like(mlirValueGetType(y), q->real);
-    mlirOperationSetOperand(yield, i, cross(&b, text, y, type));
+    mlirOperationSetOperand(yield, i,
+                            quantize_across(&b, ir_text(&b, text), y, type));
 }
 
 static void open_borders(quantizer *q)

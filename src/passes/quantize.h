@@ -97,6 +97,9 @@ MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
 /* The same in these very bits. */
 MlirValue quantize_converted(const quantizer *q, MlirValue x, int bits,
                              scales s, MlirOperation before);
+/* x, a float or codes, in another type, by a snn.rescale of this node. */
+MlirValue quantize_across(ir *b, MlirAttribute node, MlirValue x,
+                          MlirType type);
 
 /*===- quantize_plan.c: what is told of nodes -------------------------------*/
 

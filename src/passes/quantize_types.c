@@ -132,23 +132,28 @@ MlirValue quantize_rescaled(const quantizer *q, MlirValue x, int bits, scales s,
     return same ? x : quantize_converted(q, x, bits, s, before);
 }
 
-MlirValue quantize_converted(const quantizer *q, MlirValue x, int bits,
-                             scales s, MlirOperation before)
+MlirValue quantize_across(ir *b, MlirAttribute node, MlirValue x, MlirType type)
 {
-    if (mlirTypeEqual(mlirValueGetType(x), quantize_type(q, x, bits, s))) {
-        return x;
-    }
-    ir b = ir_before(before);
-    ir_attr node = {"node", ir_get(before, "node")};
-    if (mlirAttributeIsNull(node.value)) {
-        node.value = ir_text(&b, ir_loc_name(b.loc, q->a));
-    }
-    MlirType type = quantize_type(q, x, bits, s);
-    return ir_op1(&b, "snn.rescale",
+    return ir_op1(b, "snn.rescale",
                   (ir_parts){.operands = &x,
                              .n_operands = 1,
                              .results = &type,
                              .n_results = 1,
-                             .attrs = &node,
+                             .attrs = &(ir_attr){"node", node},
                              .n_attrs = 1});
+}
+
+MlirValue quantize_converted(const quantizer *q, MlirValue x, int bits,
+                             scales s, MlirOperation before)
+{
+    MlirType type = quantize_type(q, x, bits, s);
+    if (mlirTypeEqual(mlirValueGetType(x), type)) {
+        return x;
+    }
+    ir b = ir_before(before);
+    MlirAttribute node = ir_get(before, "node");
+    if (mlirAttributeIsNull(node)) {
+        node = ir_text(&b, ir_loc_name(b.loc, q->a));
+    }
+    return quantize_across(&b, node, x, type);
 }
